@@ -1,0 +1,48 @@
+# What bin/demo and bin/test share: a virtual environment made from a lock file, and packages of
+# the system, installed only when they are missing and this is root.
+
+install_with_apt() {
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        printf 'Missing: %s. Install it (on Debian: apt-get install %s) and start again.\n' "$*" "$*" >&2
+        exit 1
+    fi
+    printf 'Installing %s ...\n' "$*"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+need_python() {
+    command -v python3 >/dev/null || install_with_apt python3 python3-venv
+    # Debian's python3 has the venv module, but not what it needs, without this package.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install_with_apt python3-venv
+}
+
+need_chromium() {
+    command -v chromium >/dev/null || [ -x /usr/bin/chromium ] || install_with_apt chromium
+}
+
+# prepare_venv LOCK: .venv holds exactly what the lock names; nothing is done when it has not changed.
+prepare_venv() {
+    local lock=$1 stamp=.venv/.installed wanted
+    wanted=$(cat requirements.txt requirements-test.txt | sha256sum | cut -d' ' -f1)
+    # The larger set serves for the smaller one too.
+    if [ -x .venv/bin/python ] && [ -f "$stamp" ]; then
+        case "$(cat "$stamp")" in
+            "$wanted $lock" | "$wanted requirements-test.txt") return 0 ;;
+        esac
+    fi
+    need_python
+    [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear .venv
+    printf 'Installing the packages of %s ...\n' "$lock"
+    PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -q --no-input \
+        --require-hashes --only-binary :all: -r "$lock"
+    printf '%s %s' "$wanted" "$lock" >"$stamp"
+}
+
+workers() {
+    local cores
+    cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+    [ "$cores" -gt 4 ] && cores=4
+    echo "$cores"
+}
