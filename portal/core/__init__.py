@@ -1,0 +1,1 @@
+"""Ground floor: money, time, language, database, mail and files; imports nothing else of ours."""

@@ -1,0 +1,117 @@
+"""What the database itself refuses to change: whole tables written once, and columns written once.
+
+The triggers belong to the metadata, so that whatever creates a table creates its guard with it, on
+SQLite and on PostgreSQL alike. Their message begins like that of a constraint; `core/refusals.py`
+finds the words for people under the name that `append_only` and `write_once` give to it.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import DDL, Table, UniqueConstraint, event
+
+from portal.core.errors import Fault
+from portal.core.i18n import _
+from portal.core.refusals import explain_constraint
+
+#: The PostgreSQL function behind every guard of a whole table.
+_REFUSE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'constraint append_only_%: rows are written once', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def append_only(table: Table) -> Table:
+    """Let the database refuse every update and delete of the table's rows (TRUNCATE included).
+
+    On SQLite an INSERT OR REPLACE of an existing row is refused too, which no delete trigger sees.
+    """
+    name = f"append_only_{table.name}"
+    explain_constraint(
+        name, Fault(_("This record is written once: it cannot be changed or removed."))
+    )
+    _attach(table, "sqlite", sqlite_append_only(table))
+    _attach(table, "postgresql", postgresql_append_only(table))
+    return table
+
+
+def write_once(table: Table, *columns: str) -> Table:
+    """Let the database refuse to change these columns once they hold a value."""
+    name = f"write_once_{table.name}"
+    explain_constraint(
+        name, Fault(_("What was signed or fixed on this record cannot be changed afterwards."))
+    )
+    _attach(table, "sqlite", sqlite_write_once(table, columns))
+    _attach(table, "postgresql", postgresql_write_once(table, columns))
+    return table
+
+
+def sqlite_append_only(table: Table) -> list[str]:
+    """The statements that guard a whole table on SQLite."""
+    message = f"constraint append_only_{table.name}: rows are written once"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    return [
+        f"CREATE TRIGGER {table.name}_no_update BEFORE UPDATE ON {table.name} {refuse}",
+        f"CREATE TRIGGER {table.name}_no_delete BEFORE DELETE ON {table.name} {refuse}",
+        f"CREATE TRIGGER {table.name}_no_replace BEFORE INSERT ON {table.name} "
+        f"WHEN {' OR '.join(_already_there(table))} {refuse}",
+    ]
+
+
+def postgresql_append_only(table: Table) -> list[str]:
+    """The statements that guard a whole table on PostgreSQL."""
+    return [
+        _REFUSE,
+        f"CREATE TRIGGER {table.name}_no_change BEFORE UPDATE OR DELETE ON {table.name} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        f"CREATE TRIGGER {table.name}_no_truncate BEFORE TRUNCATE ON {table.name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    ]
+
+
+def sqlite_write_once(table: Table, columns: tuple[str, ...]) -> list[str]:
+    """The statement that guards columns on SQLite."""
+    changed = " OR ".join(
+        f"(OLD.{column} IS NOT NULL AND NEW.{column} IS NOT OLD.{column})" for column in columns
+    )
+    return [
+        f"CREATE TRIGGER {table.name}_write_once BEFORE UPDATE ON {table.name} WHEN {changed} "
+        f"BEGIN SELECT RAISE(ABORT, 'constraint write_once_{table.name}: written once'); END"
+    ]
+
+
+def postgresql_write_once(table: Table, columns: tuple[str, ...]) -> list[str]:
+    """The statements that guard columns on PostgreSQL."""
+    changed = " OR ".join(
+        f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})"
+        for column in columns
+    )
+    return [
+        f"CREATE OR REPLACE FUNCTION {table.name}_write_once() RETURNS trigger "
+        "LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION 'constraint write_once_{table.name}: written once' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE TRIGGER {table.name}_write_once BEFORE UPDATE ON {table.name} FOR EACH ROW "
+        f"WHEN ({changed}) EXECUTE FUNCTION {table.name}_write_once()",
+    ]
+
+
+def _already_there(table: Table) -> Iterator[str]:
+    """One condition per key of the table: is there a row with the new row's key?"""
+    keys = [[column.name for column in table.primary_key.columns]]
+    keys += [
+        [column.name for column in constraint.columns]
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    ]
+    for key in keys:
+        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        yield f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 - names of ours
+
+
+def _attach(table: Table, dialect: str, statements: list[str]) -> None:
+    for statement in statements:
+        ddl = DDL(statement.replace("%", "%%"))
+        event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

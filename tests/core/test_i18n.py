@@ -1,0 +1,72 @@
+import pytest
+from babel.messages.pofile import PoFileError
+
+from portal.core import i18n
+from portal.core.i18n import _, current_language, current_locale, n_, use_locale
+
+
+def test_a_sentence_is_said_in_the_language_of_the_moment(app):
+    sentence = _("Sign in")
+
+    with use_locale("fr"):
+        assert str(sentence) == "Se connecter"
+    with use_locale("en"):
+        assert str(sentence) == "Sign in"
+
+
+def test_what_was_before_comes_back(app):
+    with use_locale("fr"):
+        with use_locale("en"):
+            assert current_language() == "en"
+        assert current_language() == "fr"
+    assert current_language() == "en"
+
+
+def test_it_comes_back_after_a_failure_too(app):
+    with pytest.raises(ZeroDivisionError), use_locale("fr"):
+        raise ZeroDivisionError
+
+    assert current_language() == "en"
+
+
+def test_an_unknown_language_is_english(app):
+    with use_locale("xx"):
+        assert current_language() == "en"
+
+
+def test_each_language_has_its_conventions(app):
+    with use_locale("fr"):
+        assert current_locale() == "fr_FR"
+    with use_locale("en"):
+        assert current_locale() == "en_GB"
+
+
+def test_a_number_chooses_the_form(app):
+    with use_locale("en"):
+        assert str(n_("%(num)s day", "%(num)s days", 1)) == "1 day"
+        assert str(n_("%(num)s day", "%(num)s days", 2)) == "2 days"
+
+
+def test_a_placeholder_is_filled_in(app):
+    assert str(_("Code %(code)s", code="<x>")) == "Code <x>"
+
+
+def test_a_catalogue_is_compiled_when_it_is_newer(tmp_path):
+    source = tmp_path / "fr/LC_MESSAGES/messages.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid "Yes"\nmsgstr "Oui"\n')
+
+    i18n.compile_catalogues(tmp_path)
+
+    assert source.with_suffix(".mo").exists()
+    assert not list(source.parent.glob("*.partial"))
+
+
+def test_a_broken_catalogue_stops_the_start(tmp_path):
+    source = tmp_path / "fr/LC_MESSAGES/messages.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid "Yes"\nthis is no catalogue\n')
+
+    with pytest.raises(PoFileError):
+        i18n.compile_catalogues(tmp_path)
+    assert not source.with_suffix(".mo").exists()
