@@ -1,0 +1,40 @@
+"""How entries are chained and hashed; which values never enter the trail."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+#: What the first entry of a thing's chain is chained to.
+GENESIS = "0" * 64
+#: Values of these names are replaced by a mark: the trail is read by many, for years.
+SECRET_NAMES = frozenset({"password", "password_hash", "token", "token_hash", "secret"})
+REDACTED = "[redacted]"
+
+
+def plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """The values as JSON can keep them: words, whole numbers, ISO dates; secrets redacted."""
+    return {
+        name: REDACTED if name in SECRET_NAMES else _plain(value) for name, value in values.items()
+    }
+
+
+def _plain(value: object) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return plain({str(name): inner for name, inner in value.items()})
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        raise TypeError("floats have no place in the trail: amounts are whole cents")
+    return str(value)
+
+
+def entry_hash(previous_hash: str, content: Mapping[str, Any]) -> str:
+    """SHA-256 over the previous hash and the canonical content of an entry."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous_hash}\n{canonical}".encode()).hexdigest()

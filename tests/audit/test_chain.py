@@ -1,0 +1,147 @@
+"""The trail is chained: what is changed, removed, inserted or reordered in secret is found."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from portal.audit import queries
+from portal.audit.effects import record
+from portal.audit.models import AuditEntry
+from portal.core.actors import Role
+from portal.core.db import db
+from tests.builders import an_actor
+
+#: Every column the hash covers or is, with another value.
+TAMPERED = {
+    "subject": "'CXC-2026-0009'",
+    "number": "7",
+    "verb": "'exchange.refuse'",
+    "at": "'2020-01-01 00:00:00+00:00'",
+    "actor_id": "12345",
+    "actor_name": "'Somebody else'",
+    "actor_roles": "'admin'",
+    "address": "'10.0.0.1'",
+    "request_id": "'another'",
+    "before": """'{"state": "agreed"}'""",
+    "after": """'{"state": "refused"}'""",
+    "details": """'{"amount_cents": 999}'""",
+    "reason": "'because'",
+    "previous_hash": "'" + "f" * 64 + "'",
+    "hash": "'" + "0" * 64 + "'",
+}
+
+
+class Visit:
+    noun = "exchange"
+    ref = "CXC-2026-0001"
+
+
+def a_trail(entries=4):
+    actor = an_actor(Role.MANAGER)
+    for number in range(entries):
+        record(
+            actor,
+            Visit(),
+            "edit",
+            before={"state": "building"},
+            after={"state": "signed"},
+            reason=f"reason {number}",
+            amount_cents=number,
+        )
+    db.session.commit()
+
+
+@pytest.fixture
+def unguarded(session):
+    """The guards of the table are gone, as after an attack by somebody who owns the database."""
+    a_trail()
+    if session.get_bind().dialect.name == "sqlite":
+        for guard in ("update", "delete", "replace"):
+            session.execute(text(f"DROP TRIGGER audit_entry_no_{guard}"))
+    else:
+        session.execute(text("DROP TRIGGER audit_entry_no_change ON audit_entry"))
+    return session
+
+
+def broken():
+    db.session.expire_all()
+    return [(found.number, found.problem) for found in queries.verify_chains()]
+
+
+def test_an_untouched_trail_is_whole(session):
+    a_trail()
+
+    assert broken() == []
+    assert queries.count() == 4
+
+
+def test_every_column_is_covered_by_an_attack():
+    assert set(TAMPERED) == set(AuditEntry.__table__.columns.keys()) - {"id"}
+
+
+@pytest.mark.parametrize("column", TAMPERED)
+def test_a_change_of_any_column_is_found(unguarded, column):
+    unguarded.execute(
+        text(f"UPDATE audit_entry SET {column} = {TAMPERED[column]} WHERE number = 2")
+    )
+
+    assert broken()
+
+
+def test_the_changed_entry_is_named(unguarded):
+    unguarded.execute(text("UPDATE audit_entry SET reason = 'another' WHERE number = 3"))
+
+    assert broken() == [(3, "changed")]
+
+
+def test_a_removed_entry_is_named(unguarded):
+    unguarded.execute(text("DELETE FROM audit_entry WHERE number = 2"))
+
+    assert (2, "missing") in broken()
+
+
+def test_a_removed_first_entry_is_named(unguarded):
+    unguarded.execute(text("DELETE FROM audit_entry WHERE number = 1"))
+
+    assert (1, "missing") in broken()
+
+
+def test_an_inserted_entry_is_found(unguarded):
+    columns = ", ".join(set(TAMPERED) - {"number"})
+    copied = f"SELECT 5, {columns} FROM audit_entry WHERE number = 2"
+    unguarded.execute(text(f"INSERT INTO audit_entry (number, {columns}) {copied}"))
+
+    assert [number for number, _problem in broken()] == [5, 5]
+
+
+def test_reordered_entries_are_found(unguarded):
+    for old, new in ((2, 99), (3, 2), (99, 3)):
+        unguarded.execute(
+            text("UPDATE audit_entry SET number = :new WHERE number = :old"),
+            {"new": new, "old": old},
+        )
+
+    assert {2, 3} <= {number for number, _problem in broken()}
+
+
+@pytest.mark.parametrize(
+    "attack", ["UPDATE audit_entry SET reason = 'another'", "DELETE FROM audit_entry"]
+)
+def test_the_database_itself_refuses_to_change_the_trail(session, attack):
+    a_trail()
+
+    with pytest.raises(IntegrityError, match="append_only_audit_entry"):
+        session.execute(text(attack))
+
+
+def test_secrets_never_enter_the_trail(session):
+    entry = record(
+        an_actor(), Visit(), "edit", after={"password": "three words", "inner": {"token": "x"}}
+    )
+
+    assert entry.after == {"password": "[redacted]", "inner": {"token": "[redacted]"}}
+
+
+def test_floats_never_enter_the_trail(session):
+    with pytest.raises(TypeError):
+        record(an_actor(), Visit(), "edit", amount=1.5)
