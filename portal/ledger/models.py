@@ -1,0 +1,159 @@
+"""Book, BudgetLine and Posting; the database keeps balances above zero and postings unchanged."""
+
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.append_only import append_only
+from portal.core.columns import (
+    BigKey,
+    CentsColumn,
+    Key,
+    LongText,
+    Moment,
+    Reference,
+    ShortText,
+    words,
+)
+from portal.core.db import Base
+from portal.core.errors import Fault
+from portal.core.i18n import _
+from portal.core.refusals import explain_constraint
+from portal.ledger.states import BALANCES, LIFE, Action, Bucket
+
+#: Which movement belongs to which kind of posting, from the table of a euro's life.
+_MOVEMENTS = " or ".join(
+    f"(kind = '{kind}' and source = '{source}' and target = '{target}')"
+    for (source, kind), target in LIFE.table.items()
+)
+
+
+class Book(Base):
+    """The money of one file of a floor above, under that file's reference."""
+
+    __tablename__ = "book"
+    noun: ClassVar[str] = "ledger"
+
+    id: Mapped[Key]
+    #: The reference of the file it belongs to: PRJ-2019-0001.
+    ref: Mapped[Reference]
+    title: Mapped[ShortText]
+
+
+class BudgetLine(Base):
+    """One line of a book. Its five balances always sum to its budget, and none is below zero."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (
+        UniqueConstraint("book_id", "code"),
+        *(
+            CheckConstraint(f"{bucket}_cents >= 0", name=f"{bucket}_not_negative")
+            for bucket in BALANCES
+        ),
+        CheckConstraint(
+            "budget_cents = " + " + ".join(f"{bucket}_cents" for bucket in BALANCES),
+            name="balances_sum_to_budget",
+        ),
+    )
+
+    id: Mapped[Key]
+    book_id: Mapped[int] = mapped_column(BigKey, ForeignKey("book.id"), index=True)
+    code: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int] = mapped_column(Integer)
+    budget_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    available_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    committed_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    bound_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    certified_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    paid_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    book: Mapped[Book] = relationship(lazy="raise_on_sql")
+
+    def balance(self, bucket: Bucket) -> int:
+        """What stands in one of the five balances, in cents."""
+        cents = getattr(self, f"{bucket}_cents")
+        assert isinstance(cents, int)
+        return cents
+
+    @property
+    def outstanding_cents(self) -> int:
+        """Committed and not yet paid (RAL, domain 6.1)."""
+        return self.committed_cents + self.bound_cents + self.certified_cents
+
+
+class Posting(Base):
+    """One movement of an amount between two buckets of a line; written once."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount_above_zero"),
+        CheckConstraint(
+            f"{_MOVEMENTS} or (kind = 'reverse' and source <> target)", name="movement_known"
+        ),
+        CheckConstraint(
+            "(kind = 'reverse') = (reverses_id is not null)", name="reversal_names_its_posting"
+        ),
+        Index("ix_posting_line_id_file", "line_id", "file"),
+        Index("ix_posting_line_id_booked_on", "line_id", "booked_on"),
+    )
+
+    id: Mapped[Key]
+    line_id: Mapped[int] = mapped_column(BigKey, ForeignKey("budget_line.id"), index=True)
+    kind: Mapped[Action] = mapped_column(words(Action, name="kind"))
+    source: Mapped[Bucket] = mapped_column(words(Bucket, name="source"))
+    target: Mapped[Bucket] = mapped_column(words(Bucket, name="target"))
+    amount_cents: Mapped[CentsColumn]
+    #: The public reference of what the money is for: CXC-2026-0137, VCH-2026-0001/2.
+    subject: Mapped[str] = mapped_column(String(40), index=True)
+    #: The file behind the subject (VCH-2026-0001): no file ever uses what is set aside for another.
+    file: Mapped[str] = mapped_column(String(40))
+    why: Mapped[LongText]
+    actor_id: Mapped[int | None] = mapped_column(BigKey)
+    actor_name: Mapped[ShortText]
+    at: Mapped[Moment]
+    #: The programme's day on which it counts for "as of" views.
+    booked_on: Mapped[date] = mapped_column(Date)
+    reverses_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("posting.id"), unique=True
+    )
+    line: Mapped[BudgetLine] = relationship(lazy="raise_on_sql")
+
+
+append_only(Posting.__table__)  # type: ignore[arg-type]
+
+explain_constraint(
+    "uq_budget_line_book_id_code",
+    Fault(_("This book already has a line with this code."), "code"),
+    columns="budget_line.book_id, budget_line.code",
+)
+explain_constraint("uq_book_ref", Fault(_("This file already has a book.")), columns="book.ref")
+explain_constraint(
+    "uq_posting_reverses_id",
+    Fault(_("This posting has already been reversed.")),
+    columns="posting.reverses_id",
+)
+for _bucket in BALANCES:
+    explain_constraint(
+        f"ck_budget_line_{_bucket}_not_negative",
+        Fault(
+            _("There is not enough money left on this line. Open the line to see its balances."),
+            rule="I1",
+        ),
+    )
+explain_constraint(
+    "ck_budget_line_balances_sum_to_budget",
+    Fault(
+        _("The balances of this line would no longer agree with its budget; nothing was changed."),
+        rule="I1",
+    ),
+)

@@ -1,0 +1,254 @@
+"""Reads of the ledger: lines, postings, balances as of a day, and the recount of every balance."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import contains_eager
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.ledger import rules
+from portal.ledger.models import Book, BudgetLine, Posting
+from portal.ledger.states import BALANCES, Bucket
+
+
+@dataclass(frozen=True)
+class LineBalances:
+    """What stood on a line at the end of a day, in cents."""
+
+    line_id: int
+    code: str
+    position: int
+    budget_cents: int
+    available_cents: int
+    committed_cents: int
+    bound_cents: int
+    certified_cents: int
+    paid_cents: int
+
+    @property
+    def outstanding_cents(self) -> int:
+        """Committed and not yet paid (RAL, domain 6.1)."""
+        return self.committed_cents + self.bound_cents + self.certified_cents
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A balance kept on a line that its postings do not confirm."""
+
+    book: str
+    line: str
+    balance: str
+    kept_cents: int
+    recounted_cents: int
+
+
+def by_ref(ref: str) -> Book:
+    """The book of a file; raises `NotFound`."""
+    book = db.session.scalar(select(Book).where(Book.ref == ref))
+    if book is None:
+        raise NotFound()
+    return book
+
+
+def find(ref: str) -> Book | None:
+    """The book of a file, or None when it has none."""
+    return db.session.scalar(select(Book).where(Book.ref == ref))
+
+
+def line(line_id: int) -> BudgetLine:
+    """A line with its book; raises `NotFound`."""
+    query = select(BudgetLine).join(BudgetLine.book).options(contains_eager(BudgetLine.book))
+    found = db.session.scalar(query.where(BudgetLine.id == line_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def code_and_balance(line_id: int, bucket: Bucket) -> tuple[str, int]:
+    """The code of a line and what stands in one balance, past the session; raises `NotFound`.
+
+    For refusals: what is read here is undone with the refused transaction, so no object keeps it.
+    """
+    balance = BudgetLine.__table__.c[f"{bucket}_cents"]
+    found = db.session.execute(select(BudgetLine.code, balance).where(BudgetLine.id == line_id))
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound()
+    return str(row[0]), int(row[1])
+
+
+def line_by_code(book_id: int, code: str) -> BudgetLine:
+    """A line of a book by its code; raises `NotFound`."""
+    found = db.session.scalar(
+        select(BudgetLine).where(BudgetLine.book_id == book_id, BudgetLine.code == code)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lines_of(book_id: int) -> list[BudgetLine]:
+    """The lines of a book, in their order."""
+    query = select(BudgetLine).where(BudgetLine.book_id == book_id)
+    return list(db.session.scalars(query.order_by(BudgetLine.position, BudgetLine.id)))
+
+
+def posting(book_id: int, number: int) -> Posting:
+    """A posting of a book with its line and book; raises `NotFound`."""
+    found = db.session.scalar(
+        _whole_postings().where(Posting.id == number, BudgetLine.book_id == book_id)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lock_posting(posting_id: int) -> Posting:
+    """A posting with its line and book, its line locked until the end of the transaction."""
+    query = _whole_postings().where(Posting.id == posting_id).with_for_update(of=BudgetLine)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def is_reversed(posting_id: int) -> bool:
+    """Whether a posting has been undone."""
+    return (
+        db.session.scalar(select(Posting.id).where(Posting.reverses_id == posting_id)) is not None
+    )
+
+
+def reversed_among(posting_ids: Iterable[int]) -> set[int]:
+    """Which of the postings have been undone."""
+    return {
+        reversed_id
+        for reversed_id in db.session.scalars(
+            select(Posting.reverses_id).where(Posting.reverses_id.in_(posting_ids))
+        )
+        if reversed_id is not None
+    }
+
+
+def postings_of(subject: str) -> list[Posting]:
+    """The postings for one subject, oldest first, with their lines."""
+    query = select(Posting).join(Posting.line).options(contains_eager(Posting.line))
+    return list(db.session.scalars(query.where(Posting.subject == subject).order_by(Posting.id)))
+
+
+def postings_on(line_id: int) -> Select[Posting]:
+    """The postings of a line, newest first, to be paginated."""
+    return select(Posting).where(Posting.line_id == line_id).order_by(Posting.id.desc())
+
+
+def postings_in_order(book_id: int) -> list[Posting]:
+    """The postings of a book with their lines, oldest first."""
+    query = select(Posting).join(Posting.line).options(contains_eager(Posting.line))
+    return list(db.session.scalars(query.where(BudgetLine.book_id == book_id).order_by(Posting.id)))
+
+
+def count_lines() -> int:
+    """How many budget lines there are."""
+    return db.session.scalar(select(func.count()).select_from(BudgetLine)) or 0
+
+
+def held_for(line_id: int, subject: str, bucket: Bucket) -> int:
+    """What a bucket of a line holds for the file behind a subject, in cents, from its postings."""
+    query = select(_recounted(bucket)).where(
+        Posting.line_id == line_id, Posting.file == rules.file_of(subject)
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def balances_as_of(book_id: int, day: date) -> list[LineBalances]:
+    """Every line of a book as it stood at the end of a day, rebuilt from the postings alone."""
+    on_day = and_(Posting.line_id == BudgetLine.id, Posting.booked_on <= day)
+    query = (
+        select(BudgetLine.id, BudgetLine.code, BudgetLine.position, *_recounted_balances())
+        .outerjoin(Posting, on_day)
+        .where(BudgetLine.book_id == book_id)
+        .group_by(BudgetLine.id, BudgetLine.code, BudgetLine.position)
+        .order_by(BudgetLine.position, BudgetLine.id)
+    )
+    return [
+        LineBalances(row[0], row[1], row[2], sum(map(int, row[3:])), *map(int, row[3:]))
+        for row in db.session.execute(query)
+    ]
+
+
+def mismatches() -> list[Mismatch]:
+    """Recount every balance of every line from the postings, in one query; empty when all agree."""
+    kept = [getattr(BudgetLine, f"{bucket}_cents") for bucket in BALANCES]
+    query = (
+        select(Book.ref, BudgetLine.code, BudgetLine.budget_cents, *kept, *_recounted_balances())
+        .join(BudgetLine, BudgetLine.book_id == Book.id)
+        .outerjoin(Posting, Posting.line_id == BudgetLine.id)
+        .group_by(Book.ref, BudgetLine.code, BudgetLine.id, BudgetLine.budget_cents, *kept)
+        .order_by(Book.ref, BudgetLine.code)
+    )
+    found = []
+    for book, code, budget, *balances in db.session.execute(query):
+        recounted = [int(cents) for cents in balances[len(BALANCES) :]]
+        names = ["budget", *BALANCES]
+        pairs = zip(
+            names, [budget, *balances[: len(BALANCES)]], [sum(recounted), *recounted], strict=True
+        )
+        found += [
+            Mismatch(book, code, str(name), kept, real)
+            for name, kept, real in pairs
+            if kept != real
+        ]
+    return found
+
+
+def _whole_postings() -> Select[Posting]:
+    query = select(Posting).join(Posting.line).join(BudgetLine.book)
+    return query.options(contains_eager(Posting.line).contains_eager(BudgetLine.book))
+
+
+def _recounted(bucket: Bucket) -> ColumnElement[int]:
+    """What entered a bucket less what left it."""
+    moved = case(
+        (Posting.target == bucket, Posting.amount_cents),
+        (Posting.source == bucket, -Posting.amount_cents),
+        else_=0,
+    )
+    return func.coalesce(func.sum(moved), 0)
+
+
+def _recounted_balances() -> list[ColumnElement[int]]:
+    return [_recounted(bucket) for bucket in BALANCES]
+
+
+@dataclass(frozen=True)
+class FileBalances:
+    """What one file held on one line at the end of a day, in cents."""
+
+    line_id: int
+    file: str
+    committed_cents: int
+    bound_cents: int
+    certified_cents: int
+    paid_cents: int
+
+
+def files_as_of(book_id: int, day: date) -> list[FileBalances]:
+    """What each file held on each line of a book at the end of a day, from the postings.
+
+    Files that hold nothing are left out. The sums are the line's own balances, since every posting
+    that leaves `available` names its file.
+    """
+    held = [Bucket.COMMITTED, Bucket.BOUND, Bucket.CERTIFIED, Bucket.PAID]
+    query = (
+        select(Posting.line_id, Posting.file, *(_recounted(bucket) for bucket in held))
+        .join(BudgetLine, BudgetLine.id == Posting.line_id)
+        .where(BudgetLine.book_id == book_id, Posting.booked_on <= day)
+        .group_by(Posting.line_id, Posting.file)
+        .order_by(Posting.line_id, Posting.file)
+    )
+    rows = [FileBalances(row[0], row[1], *map(int, row[2:])) for row in db.session.execute(query)]
+    return [
+        row
+        for row in rows
+        if row.committed_cents or row.bound_cents or row.certified_cents or row.paid_cents
+    ]

@@ -1,0 +1,64 @@
+"""Two processes at the same instant: nothing is spent twice, and the loser reads why."""
+
+from sqlalchemy import func, select
+
+from portal.core.db import db, transaction
+from portal.ledger import queries
+from portal.ledger.models import Posting
+from tests.ledger.builders import a_book, a_line
+from tests.racing import race
+
+
+def after(line_id):
+    db.session.rollback()
+    return queries.line(line_id)
+
+
+def test_the_last_euro_of_a_line_is_committed_once(committed):
+    with transaction():
+        line_id = a_line(100).id
+    wanted = [
+        {"line_id": line_id, "cents": 100, "subject": f"CXC-2026-000{number}"} for number in (1, 2)
+    ]
+
+    outcomes = race(committed.url, "tests.ledger.racers:commit", wanted)
+
+    losers = [outcome for outcome in outcomes if not outcome.won]
+    assert len(losers) == 1
+    assert losers[0].kind == "RuleBroken"
+    assert "has €0.00 left, and €1.00 is needed" in losers[0].words
+    line = after(line_id)
+    assert (line.available_cents, line.committed_cents) == (0, 100)
+    commitments = select(func.count()).where(Posting.kind == "commit")
+    assert db.session.scalar(commitments) == 1
+    assert queries.mismatches() == []
+
+
+def test_as_many_win_as_there_is_money_for(committed):
+    with transaction():
+        line_id = a_line(300).id
+    wanted = [
+        {"line_id": line_id, "cents": 100, "subject": f"CXC-2026-000{number}"}
+        for number in range(5)
+    ]
+
+    outcomes = race(committed.url, "tests.ledger.racers:commit", wanted)
+
+    assert sum(outcome.won for outcome in outcomes) == 3
+    assert after(line_id).available_cents == 0
+    assert queries.mismatches() == []
+
+
+def test_opposite_transfers_do_not_block_one_another(committed):
+    with transaction():
+        book = a_book()
+        one, two = a_line(1_000, book=book).id, a_line(1_000, book=book, code="other").id
+    ways = [{"from_line_id": one, "to_line_id": two}, {"from_line_id": two, "to_line_id": one}]
+
+    outcomes = race(
+        committed.url, "tests.ledger.racers:shift", [way | {"cents": 1_000} for way in ways]
+    )
+
+    assert [outcome.won for outcome in outcomes] == [True, True]
+    assert (after(one).budget_cents, after(two).budget_cents) == (1_000, 1_000)
+    assert queries.mismatches() == []
