@@ -1,0 +1,1 @@
+"""The rules of organisations: names, identifiers, identity, places."""
