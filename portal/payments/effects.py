@@ -1,0 +1,85 @@
+"""request(): how a lump sum, a milestone or an instalment asks to be paid."""
+
+from datetime import date
+
+from portal.audit.effects import record
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.db import db
+from portal.core.errors import Fault, RuleBroken, refuse_if
+from portal.core.i18n import _
+from portal.core.ids import next_reference
+from portal.ledger import queries as ledger_queries
+from portal.ledger.states import Bucket
+from portal.partners.bank_accounts import queries as account_queries
+from portal.payments import queries, rules
+from portal.payments.models import Payment
+from portal.payments.states import Purpose
+
+
+def request(
+    *,
+    payee_id: int,
+    amount_cents: int,
+    line_id: int,
+    purpose: Purpose,
+    subject: str,
+    started_on: date,
+    actor: Actor,
+) -> Payment:
+    """Ask for an amount in cents to be paid to an organisation, on its account validated today.
+
+    `subject` is the public reference of what is paid for, `started_on` the day from which the legal
+    limit counts (`rules.clock_starts` for a lump sum). The amount must stand as certified for the
+    subject's file on the line. Raises `RuleBroken` when it does not, when the payee has no
+    validated account, and when a payment for the subject is under way or executed. After a refusal,
+    a cancellation or a return the new payment is linked to the failed one, and its clock goes on.
+    """
+    if actor.id is None:
+        raise ValueError("a payment is asked for by a person: others will sign against that name")
+    if queries.has_live(subject):
+        raise RuleBroken(Fault(_("A payment for this file is already under way or executed.")))
+    account = account_queries.valid_account_of(payee_id)
+    certified = ledger_queries.held_for(line_id, subject, Bucket.CERTIFIED)
+    refuse_if(
+        rules.request_faults(
+            account_found=account is not None, certified_cents=certified, amount_cents=amount_cents
+        )
+    )
+    assert account is not None
+    now, today = clock.now(), clock.today()
+    failed = queries.last_ended(subject)
+    payment = Payment(
+        ref=next_reference("PAY", today.year),
+        payee_id=payee_id,
+        bank_account_id=account.id,
+        amount_cents=amount_cents,
+        line_id=line_id,
+        purpose=purpose,
+        subject=subject,
+        replaces_id=failed.id if failed else None,
+        started_on=failed.started_on if failed else started_on,
+        due_on=_due_again(failed, today) if failed else rules.due_on(purpose, started_on),
+        requested_by_id=actor.id,
+        requested_at=now,
+    )
+    db.session.add(payment)
+    db.session.flush()
+    record(actor, payment, "request", after=_facts(payment), account=account.ref)
+    return payment
+
+
+def _due_again(failed: Payment, today: date) -> date:
+    assert failed.refused_at is not None
+    stopped_on = failed.executed_on or failed.refused_at.astimezone(clock.BRUSSELS).date()
+    return rules.due_again(failed.due_on, stopped_on, today)
+
+
+def _facts(payment: Payment) -> dict[str, object]:
+    return {
+        "state": payment.state,
+        "amount_cents": payment.amount_cents,
+        "purpose": payment.purpose,
+        "subject": payment.subject,
+        "due_on": payment.due_on,
+    }

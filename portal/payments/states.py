@@ -1,0 +1,95 @@
+"""The life of a payment, what people do with it, and what it is for."""
+
+from enum import StrEnum
+
+from portal.core.i18n import Text, _, p_
+from portal.core.states import Badge, Life
+
+
+class State(StrEnum):
+    """Where a payment stands (domain 6.4; acceptance by the bank comes with its files)."""
+
+    REQUESTED = "requested"
+    VERIFIED = "verified"
+    AUTHORISED = "authorised"
+    SENT = "sent"
+    EXECUTED = "executed"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class Action(StrEnum):
+    """What people do with a payment."""
+
+    VERIFY = "verify"
+    AUTHORISE = "authorise"
+    SEND = "send"
+    SETTLE = "settle"
+    REFUSE = "refuse"
+    TAKE_BACK = "take_back"
+    CANCEL = "cancel"
+    REQUEST_AGAIN = "request_again"
+
+
+class Purpose(StrEnum):
+    """What kind of debt is paid; the legal date depends on it (domain 6.5)."""
+
+    LUMP_SUM = "lump_sum"
+    INSTALMENT = "instalment"
+
+
+PURPOSE_LABELS: dict[Purpose, Text] = {
+    Purpose.LUMP_SUM: _("Lump sum of an exchange"),
+    Purpose.INSTALMENT: _("Instalment of a voucher"),
+}
+
+#: Ended without money arriving: the debt remains, and a new payment may be asked for.
+ENDED = (State.REFUSED, State.CANCELLED, State.RETURNED)
+#: Somebody still has to do something before the money arrives.
+OPEN = (State.REQUESTED, State.VERIFIED, State.AUTHORISED, State.SENT)
+
+#: A payment comes back from the bank before it was executed (rejected) or after (returned). Asking
+#: again leaves the old payment as it is and makes a new one, linked to it (domain 6.4); cancelling
+#: a failed one says that nothing more will be paid.
+LIFE: Life[State, Action] = Life(
+    table={
+        (State.REQUESTED, Action.VERIFY): State.VERIFIED,
+        (State.VERIFIED, Action.AUTHORISE): State.AUTHORISED,
+        (State.AUTHORISED, Action.SEND): State.SENT,
+        (State.SENT, Action.SETTLE): State.EXECUTED,
+        (State.SENT, Action.TAKE_BACK): State.RETURNED,
+        (State.EXECUTED, Action.TAKE_BACK): State.RETURNED,
+        (State.REQUESTED, Action.REFUSE): State.REFUSED,
+        (State.VERIFIED, Action.REFUSE): State.REFUSED,
+        (State.AUTHORISED, Action.REFUSE): State.REFUSED,
+        (State.REQUESTED, Action.CANCEL): State.CANCELLED,
+        (State.VERIFIED, Action.CANCEL): State.CANCELLED,
+        (State.AUTHORISED, Action.CANCEL): State.CANCELLED,
+        (State.REFUSED, Action.CANCEL): State.CANCELLED,
+        (State.RETURNED, Action.CANCEL): State.CANCELLED,
+        (State.REFUSED, Action.REQUEST_AGAIN): State.REFUSED,
+        (State.CANCELLED, Action.REQUEST_AGAIN): State.CANCELLED,
+        (State.RETURNED, Action.REQUEST_AGAIN): State.RETURNED,
+    },
+    badges={
+        State.REQUESTED: Badge(p_("payment", "Requested"), "wait"),
+        State.VERIFIED: Badge(p_("payment", "Verified"), "wait"),
+        State.AUTHORISED: Badge(p_("payment", "Authorised"), "wait"),
+        State.SENT: Badge(p_("payment", "Sent to the bank"), "info"),
+        State.EXECUTED: Badge(p_("payment", "Executed"), "ok"),
+        State.REFUSED: Badge(p_("payment", "Refused"), "no"),
+        State.RETURNED: Badge(p_("payment", "Returned by the bank"), "no"),
+        State.CANCELLED: Badge(p_("payment", "Cancelled"), "muted"),
+    },
+    labels={
+        Action.VERIFY: _("Verify the payment"),
+        Action.AUTHORISE: _("Authorise the payment"),
+        Action.SEND: _("Send to the bank"),
+        Action.SETTLE: _("Enter the execution date"),
+        Action.REFUSE: _("Refuse the payment"),
+        Action.TAKE_BACK: _("Returned by the bank"),
+        Action.CANCEL: _("Cancel the payment"),
+        Action.REQUEST_AGAIN: _("Request the payment again"),
+    },
+)
