@@ -1,0 +1,1 @@
+"""Rules of a project: its budget, the share for SMEs, transfers between lines, its agreement."""
