@@ -1,0 +1,1 @@
+"""Rules of vouchers: the cap of one firm, instruments and instalments, who may receive one."""
