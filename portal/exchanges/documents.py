@@ -1,0 +1,262 @@
+"""The papers of an exchange: commitment to quality, financial agreement, certificate of stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from reportlab.platypus import Flowable
+
+from portal.core import formats, pdf
+from portal.core.i18n import Text, _, n_, use_locale
+from portal.core.pdf import pieces
+from portal.core.places import country_name
+from portal.core.steps import Step
+from portal.exchanges.models import Exchange
+from portal.exchanges.rules import commitment, lump_sum
+from portal.exchanges.states import ACTIVITY_LABELS, PARTY_LABELS, Party
+from portal.payments.rules import LUMP_SUM_DAYS
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who put a signature, and when; nobody yet when the name is empty."""
+
+    name: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The financial agreement as plain data; the amount is in cents."""
+
+    amount_cents: int
+    steps: Sequence[Step]
+    payer: str
+    #: The visitor's account as people read it, or empty while it has none that is validated.
+    iban: str
+    report_due_on: date
+    shortest_days: int
+    visitor_signed: Signed
+    payer_signed: Signed
+
+    def fingerprint(self, exchange: Exchange) -> str:
+        """SHA-256 over what both sides are bound by; the same in every language."""
+        text = commitment.fingerprint(exchange.commitment)
+        return commitment.agreement_fingerprint(text, self.amount_cents, tuple(self.steps))
+
+
+def commitment_to_quality(exchange: Exchange, *, language: str) -> bytes:
+    """What the parties sign before the journey: who, when, what for, and what each of them does."""
+    with use_locale(language):
+        title = _("Commitment to quality")
+        story = [
+            pieces.heading(title),
+            pieces.facts(_visit(exchange, language)),
+            pieces.heading(_("Objectives"), 2),
+            pieces.text(exchange.objectives or "—"),
+            pieces.heading(_("Activities"), 2),
+            *(pieces.text(ACTIVITY_LABELS[kind]) for kind in exchange.activity_types),
+            pieces.heading(_("Agenda"), 2),
+            pieces.text(exchange.agenda or "—"),
+            pieces.heading(_("What each party undertakes"), 2),
+            *(pieces.text(sentence) for sentence in _undertakings()),
+            pieces.signatures(_signatories(exchange)),
+        ]
+        return pdf.build(
+            story,
+            title=str(title),
+            language=language,
+            reference=exchange.ref,
+            fingerprint=commitment.fingerprint(exchange.commitment),
+        )
+
+
+def financial_agreement(exchange: Exchange, agreement: Agreement, *, language: str) -> bytes:
+    """What the visitor and its partnership sign: the amount, how it came about, when it is paid."""
+    with use_locale(language):
+        title = _("Financial agreement")
+        story = [
+            pieces.heading(title),
+            pieces.facts(
+                [
+                    *_visit(exchange, language),
+                    (_("Paid by"), agreement.payer),
+                    (_("Lump sum"), formats.money(agreement.amount_cents)),
+                    (_("Account of the visiting organisation"), agreement.iban or "—"),
+                ]
+            ),
+            pieces.heading(_("How the amount was calculated"), 2),
+            *_calculation(agreement.steps),
+            pieces.heading(_("Conditions"), 2),
+            *(pieces.text(sentence) for sentence in _conditions(agreement)),
+            pieces.signatures(
+                [
+                    _signatory(
+                        PARTY_LABELS[Party.VISITOR],
+                        exchange.visitor.legal_name,
+                        agreement.visitor_signed,
+                    ),
+                    _signatory(
+                        PARTY_LABELS[Party.VISITOR_PARTNERSHIP],
+                        agreement.payer,
+                        agreement.payer_signed,
+                    ),
+                ]
+            ),
+        ]
+        return pdf.build(
+            story,
+            title=str(title),
+            language=language,
+            reference=exchange.ref,
+            fingerprint=agreement.fingerprint(exchange),
+        )
+
+
+def certificate_of_stay(exchange: Exchange, *, language: str) -> bytes:
+    """What a validated exchange proves: who was where, from when to when, how many working days."""
+    first_on, last_on = exchange.final_first_on, exchange.final_last_on
+    if first_on is None or last_on is None or exchange.validated_at is None:
+        raise ValueError("only a validated exchange has a certificate")
+    with use_locale(language):
+        title = _("Certificate of stay")
+        story = [
+            pieces.heading(title),
+            pieces.text(
+                _(
+                    "The partnership %(partnership)s certifies that %(visitor)s took part in the "
+                    "ClusterXchange %(ref)s at %(host)s.",
+                    partnership=exchange.project.acronym,
+                    visitor=exchange.visitor.legal_name,
+                    ref=exchange.ref,
+                    host=exchange.host.legal_name,
+                )
+            ),
+            pieces.facts(
+                [
+                    *_sides(exchange, language),
+                    (_("Days at the host"), formats.day_range(first_on, last_on)),
+                    (
+                        _("Working days at the host"),
+                        formats.number(exchange.final_working_days or 0),
+                    ),
+                    (_("Validated on"), formats.moment(exchange.validated_at)),
+                ]
+            ),
+        ]
+        return pdf.build(story, title=str(title), language=language, reference=exchange.ref)
+
+
+def _visit(exchange: Exchange, language: str) -> list[tuple[Text, Text | Flowable]]:
+    kind = _("Virtual exchange") if exchange.virtual else _("Visit")
+    rows: list[tuple[Text, Text | Flowable]] = [
+        (_("Reference"), exchange.ref),
+        (_("Kind of exchange"), kind),
+        *_sides(exchange, language),
+        (_("Visitor’s partnership"), f"{exchange.project.acronym} ({exchange.project.ref})"),
+        (
+            _("Host’s partnership"),
+            f"{exchange.host_project.acronym} ({exchange.host_project.ref})",
+        ),
+        (_("Days at the host"), formats.day_range(exchange.first_on, exchange.last_on)),
+    ]
+    if not exchange.virtual:
+        rows.append(
+            (
+                _("Journey"),
+                _(
+                    "Departure on %(departure)s, return on %(back)s",
+                    departure=formats.day(exchange.departure_on),
+                    back=formats.day(exchange.return_on),
+                ),
+            )
+        )
+    return rows
+
+
+def _sides(exchange: Exchange, language: str) -> list[tuple[Text, Text | Flowable]]:
+    return [
+        (
+            PARTY_LABELS[Party.VISITOR],
+            f"{exchange.visitor.legal_name}, {country_name(exchange.visitor_country, language)}",
+        ),
+        (
+            PARTY_LABELS[Party.HOST],
+            f"{exchange.host.legal_name}, {country_name(exchange.host_country, language)}",
+        ),
+    ]
+
+
+def _undertakings() -> list[Text]:
+    return [
+        _(
+            "The visiting organisation pays for its journey itself, follows the agenda, and files "
+            "a closing report with a proof of travel and a proof of presence."
+        ),
+        _(
+            "The host organisation receives the visitor on the days agreed, without payment, "
+            "confirms the presence and files a closing report."
+        ),
+        _(
+            "Both partnerships help with questions. The visitor’s partnership pays the lump sum "
+            "once the reports and the evidence are validated, and counts the exchange."
+        ),
+    ]
+
+
+def _conditions(agreement: Agreement) -> list[Text]:
+    return [
+        n_(
+            "The lump sum is paid once, at most %(num)s day after the later of the last day at the "
+            "host and the validation. There is no advance.",
+            "The lump sum is paid once, at most %(num)s days after the later of the last day at "
+            "the host and the validation. There is no advance.",
+            LUMP_SUM_DAYS,
+        ),
+        _(
+            "It is a contribution: it does not rise when the journey costs more, and nothing is "
+            "taken back when it costs less. Nobody else may buy the journey and invoice it again."
+        ),
+        _(
+            "If the stay turns out shorter than agreed, the amount is calculated again for the "
+            "days actually spent at the host; under %(shortest)s working days nothing is due.",
+            shortest=agreement.shortest_days,
+        ),
+        _(
+            "Closing report and evidence (one proof of travel, one proof of presence) are due by "
+            "%(day)s.",
+            day=formats.day(agreement.report_due_on),
+        ),
+    ]
+
+
+def _calculation(steps: Sequence[Step]) -> list[Flowable]:
+    rows: list[list[Text | Flowable]] = [
+        [lump_sum.explain(step), step.clause, _result(step)] for step in steps
+    ]
+    header = [_("Step"), _("Clause"), _("Amount")]
+    return pieces.table(header, rows, widths=[62, 16, 22], numeric_columns={2})
+
+
+def _result(step: Step) -> Text:
+    cents = lump_sum.result_cents(step)
+    return "" if cents is None else pieces.money_cell(cents)
+
+
+def _signatories(exchange: Exchange) -> list[pieces.Signatory]:
+    names = {
+        Party.VISITOR: exchange.visitor.legal_name,
+        Party.HOST: exchange.host.legal_name,
+        Party.VISITOR_PARTNERSHIP: exchange.project.acronym,
+        Party.HOST_PARTNERSHIP: exchange.host_project.acronym,
+    }
+    signed = {one.party: Signed(one.person_name, one.signed_at) for one in exchange.signatures}
+    return [
+        _signatory(PARTY_LABELS[party], names[party], signed.get(party, Signed()))
+        for party in commitment.parties(one_partnership=exchange.one_partnership)
+    ]
+
+
+def _signatory(capacity: Text, organisation: str, signed: Signed) -> pieces.Signatory:
+    when = _("Signed on %(moment)s", moment=formats.moment(signed.at)) if signed.at else ""
+    return pieces.Signatory(capacity, signed.name or organisation, organisation, when)

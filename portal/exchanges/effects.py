@@ -1,0 +1,139 @@
+"""What is done to exchanges besides the verbs of people: one begins, and the counters move."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from portal.audit.effects import record
+from portal.core.actors import Actor
+from portal.core.db import db
+from portal.core.errors import RuleBroken, Stale
+from portal.core.ids import next_reference
+from portal.exchanges import queries
+from portal.exchanges.models import Exchange, QuotaCounter, Scheme
+from portal.exchanges.queries import Plan
+from portal.exchanges.rules.eligibility import has_visited
+from portal.exchanges.rules.stay import Journey
+from portal.exchanges.states import Action, State
+
+
+def begin(
+    plan: Plan,
+    journey: Journey,
+    *,
+    scheme: Scheme,
+    objectives: str,
+    activities: list[str],
+    agenda: str,
+    at: datetime,
+    actor: Actor,
+) -> Exchange:
+    """Make a plan an exchange, to be completed and signed; takes the visitor's right to one visit.
+
+    Raises `RuleBroken` naming the earlier visit when the right is used, also when it was used at
+    this very instant by somebody else.
+    """
+    exchange = Exchange(
+        ref=next_reference("CXC", at.year),
+        state=State.BUILDING,
+        scheme_id=scheme.id,
+        edition=scheme.code,
+        visitor_id=plan.visitor.id,
+        host_id=plan.host.id,
+        project_id=plan.project.id,
+        host_project_id=plan.host_project.id,
+        visitor_country=plan.visitor.country,
+        host_country=plan.host.country,
+        virtual=plan.virtual,
+        departure_on=journey.departure_on,
+        first_on=journey.first_on,
+        last_on=journey.last_on,
+        return_on=journey.return_on,
+        objectives=objectives,
+        activities=list(activities),
+        agenda=agenda,
+        traveller_entitled=False,
+        started_by_id=actor.id,
+        started_at=at,
+    )
+    with one_visit(plan, scheme.code):
+        db.session.add(exchange)
+    record(actor, exchange, Action.START, after=shown(exchange))
+    return exchange
+
+
+@contextmanager
+def one_visit(plan: Plan, edition: str) -> Iterator[None]:
+    """Write what the block changes; when that makes a second visit, name the first
+    (`RuleBroken`).
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        earlier = queries.earlier_visit(plan.visitor.id, edition, except_id=plan.exchange_id)
+        if earlier is None:
+            raise
+        raise RuleBroken(has_visited(plan.visitor.legal_name, earlier)) from None
+
+
+def shown(exchange: Exchange) -> dict[str, object]:
+    """What the trail keeps of an exchange that is being drawn up."""
+    return {
+        "state": exchange.state,
+        "visitor": exchange.visitor.ref,
+        "host": exchange.host.ref,
+        "project": exchange.project.ref,
+        "host_project": exchange.host_project.ref,
+        "virtual": exchange.virtual,
+        "departure_on": exchange.departure_on,
+        "first_on": exchange.first_on,
+        "last_on": exchange.last_on,
+        "return_on": exchange.return_on,
+        "activities": list(exchange.activities),
+    }
+
+
+def count_committed(exchange: Exchange) -> None:
+    """Count an approved exchange for the visitor's partnership (CXC-K05)."""
+    insert = (
+        postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    )
+    db.session.execute(
+        insert(QuotaCounter).values(project_id=exchange.project_id).on_conflict_do_nothing()
+    )
+    _move(exchange, committed=1)
+
+
+def count_reached(exchange: Exchange) -> None:
+    """Count a validated exchange as reached, no longer as committed (CXC-K06)."""
+    _move(exchange, committed=-1, reached=1)
+
+
+def count_no_longer(exchange: Exchange) -> None:
+    """Take an exchange that came to nothing out of the count."""
+    _move(exchange, committed=-1)
+
+
+def _move(exchange: Exchange, *, committed: int, reached: int = 0) -> None:
+    """One conditional update: no counter falls below zero, whoever moves it at the same instant."""
+    columns = QuotaCounter.__table__.c
+    klass = "virtual" if exchange.virtual else exchange.klass
+    from_column, to_column = columns[f"committed_{klass}"], columns[f"reached_{klass}"]
+    moved = db.session.scalar(
+        update(QuotaCounter)
+        .where(
+            QuotaCounter.project_id == exchange.project_id,
+            from_column + committed >= 0,
+            to_column + reached >= 0,
+        )
+        .values({from_column.name: from_column + committed, to_column.name: to_column + reached})
+        .returning(QuotaCounter.id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise Stale()

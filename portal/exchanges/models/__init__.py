@@ -1,0 +1,19 @@
+"""Editions, ceilings and partnership terms (dated rows), exchanges and what belongs to them,
+counters.
+"""
+
+from portal.exchanges.models.exchange import Exchange, QuotaCounter
+from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
+from portal.exchanges.models.terms import HostCeiling, PartnershipTerms, Scheme
+
+__all__ = [
+    "ClosingReport",
+    "Evidence",
+    "Exchange",
+    "HostCeiling",
+    "PartnershipTerms",
+    "QuotaCounter",
+    "Scheme",
+    "Signature",
+    "Waiver",
+]

@@ -1,0 +1,282 @@
+"""The exchange itself, from the first draft to its end, and the counters it moves."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.columns import (
+    BigKey,
+    CentsColumn,
+    CountryCode,
+    Instant,
+    JsonList,
+    Key,
+    LongText,
+    Moment,
+    Reference,
+    json_column,
+    words,
+)
+from portal.core.db import Base
+from portal.core.errors import Fault
+from portal.core.i18n import _
+from portal.core.refusals import explain_constraint
+from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
+from portal.exchanges.models.terms import Scheme
+from portal.exchanges.rules.commitment import Commitment
+from portal.exchanges.rules.stay import Stay
+from portal.exchanges.states import (
+    HOLDING_MONEY,
+    WITHOUT_VISIT,
+    ActivityType,
+    Klass,
+    State,
+)
+from portal.partners.models import Organisation
+from portal.projects.models import Project
+
+_AGREED = tuple(state for state in HOLDING_MONEY if state is not State.APPROVED)
+
+
+def _among(*states: State) -> str:
+    return "(" + ", ".join(f"'{state.value}'" for state in states) + ")"
+
+
+_USES_THE_VISIT = text(f"not virtual and state not in {_among(*WITHOUT_VISIT)}")
+
+
+class Exchange(Base):
+    """A visit, from the first draft on; amounts and their inputs are frozen as the visit
+    proceeds.
+    """
+
+    __tablename__ = "exchange"
+    __table_args__ = (
+        CheckConstraint("visitor_id <> host_id", name="not_with_itself"),
+        CheckConstraint(
+            "departure_on <= first_on and first_on <= last_on and last_on <= return_on",
+            name="days_in_order",
+        ),
+        CheckConstraint(
+            f"state not in {_among(*HOLDING_MONEY)} or "
+            "(lump_sum_cents is not null and klass is not null and approved_at is not null)",
+            name="approved_has_amount",
+        ),
+        CheckConstraint(
+            f"state not in {_among(*_AGREED)} or "
+            "(accepted_at is not null and concluded_at is not null)",
+            name="agreed_has_signatures",
+        ),
+        CheckConstraint(
+            "(state = 'validated') = (final_cents is not null and validated_at is not null)",
+            name="validated_has_amount",
+        ),
+        CheckConstraint("lump_sum_cents >= 0", name="amount_not_negative"),
+        CheckConstraint(
+            "final_cents >= 0 and final_cents <= lump_sum_cents", name="final_within_agreed"
+        ),
+        CheckConstraint(
+            "not virtual or coalesce(lump_sum_cents, 0) = 0", name="virtual_without_money"
+        ),
+        CheckConstraint(
+            f"state not in {_among(*WITHOUT_VISIT)} or end_reason <> ''", name="ended_has_reason"
+        ),
+        Index(
+            "uq_exchange_one_visit",
+            "visitor_id",
+            "edition",
+            unique=True,
+            sqlite_where=_USES_THE_VISIT,
+            postgresql_where=_USES_THE_VISIT,
+        ),
+        Index("ix_exchange_project_id_state", "project_id", "state"),
+        Index("ix_exchange_state_first_on", "state", "first_on"),
+    )
+    noun: ClassVar[str] = "exchange"
+
+    id: Mapped[Key]
+    ref: Mapped[Reference]
+    state: Mapped[State] = mapped_column(words(State, name="state"), default=State.BUILDING)
+    version: Mapped[int] = mapped_column(Integer)
+    scheme_id: Mapped[int] = mapped_column(BigKey, ForeignKey("scheme.id"), index=True)
+    edition: Mapped[str] = mapped_column(String(24))
+    visitor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"), index=True)
+    host_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"), index=True)
+    #: The visitor's partnership: it pays and counts the exchange (CXC-K05).
+    project_id: Mapped[int] = mapped_column(BigKey, ForeignKey("project.id"))
+    host_project_id: Mapped[int] = mapped_column(BigKey, ForeignKey("project.id"), index=True)
+    visitor_country: Mapped[CountryCode]
+    host_country: Mapped[CountryCode]
+    virtual: Mapped[bool] = mapped_column(Boolean)
+    departure_on: Mapped[date] = mapped_column(Date)
+    first_on: Mapped[date] = mapped_column(Date, index=True)
+    last_on: Mapped[date] = mapped_column(Date)
+    return_on: Mapped[date] = mapped_column(Date)
+    objectives: Mapped[LongText] = mapped_column(default="")
+    activities: Mapped[JsonList]
+    agenda: Mapped[LongText] = mapped_column(default="")
+    #: The visitor's declaration about the person who travels (CXC-E04).
+    traveller_entitled: Mapped[bool] = mapped_column(Boolean)
+    started_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
+    started_at: Mapped[Moment] = mapped_column(index=True)
+
+    #: Frozen at the approval, and again when the agreement is accepted under other rates.
+    lump_sum_cents: Mapped[CentsColumn | None]
+    steps: Mapped[list[Any] | None] = mapped_column(json_column)
+    ceiling_cents: Mapped[CentsColumn | None]
+    partnership_cents: Mapped[CentsColumn | None]
+    working_days: Mapped[int | None] = mapped_column(Integer)
+    distance_m: Mapped[int | None] = mapped_column(Integer)
+    visitor_latitude_e6: Mapped[int | None] = mapped_column(Integer)
+    visitor_longitude_e6: Mapped[int | None] = mapped_column(Integer)
+    host_latitude_e6: Mapped[int | None] = mapped_column(Integer)
+    host_longitude_e6: Mapped[int | None] = mapped_column(Integer)
+    klass: Mapped[Klass | None] = mapped_column(words(Klass, name="klass"))
+    visitor_is_sme: Mapped[bool | None] = mapped_column(Boolean)
+    host_is_sme: Mapped[bool | None] = mapped_column(Boolean)
+    visitor_is_beneficiary: Mapped[bool | None] = mapped_column(Boolean)
+    host_is_beneficiary: Mapped[bool | None] = mapped_column(Boolean)
+    #: The line of the partnership's budget that pays; null while nothing is set aside.
+    line_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("budget_line.id"), index=True)
+    approved_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    accepted_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    concluded_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
+    concluded_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    #: What was actually spent at the host, and what it earns.
+    final_first_on: Mapped[date | None] = mapped_column(Date)
+    final_last_on: Mapped[date | None] = mapped_column(Date)
+    final_working_days: Mapped[int | None] = mapped_column(Integer)
+    final_cents: Mapped[CentsColumn | None]
+    #: False once the stay has turned out too short to be an exchange at all (domain 2.6, 2.10).
+    counts: Mapped[bool] = mapped_column(Boolean, default=True)
+    #: How many reminders of the closing reports have gone out (CXC-T03).
+    reminders: Mapped[int] = mapped_column(Integer, default=0)
+    final_steps: Mapped[list[Any] | None] = mapped_column(json_column)
+    validated_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
+    validated_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Why it was refused, cancelled or not made.
+    end_reason: Mapped[LongText] = mapped_column(default="")
+
+    scheme: Mapped[Scheme] = relationship()
+    visitor: Mapped[Organisation] = relationship(foreign_keys=[visitor_id])
+    host: Mapped[Organisation] = relationship(foreign_keys=[host_id])
+    project: Mapped[Project] = relationship(foreign_keys=[project_id])
+    host_project: Mapped[Project] = relationship(foreign_keys=[host_project_id])
+    signatures: Mapped[list[Signature]] = relationship(
+        order_by="Signature.id", cascade="all, delete-orphan"
+    )
+    reports: Mapped[list[ClosingReport]] = relationship(order_by="ClosingReport.id")
+    evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+    waiver: Mapped[Waiver | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def one_partnership(self) -> bool:
+        """Whether one partnership manages both sides, and signs once (domain 12-16)."""
+        return self.project_id == self.host_project_id
+
+    @property
+    def activity_types(self) -> tuple[ActivityType, ...]:
+        """The chosen types of activity."""
+        return tuple(ActivityType(value) for value in self.activities)
+
+    @property
+    def held_cents(self) -> int:
+        """What the exchange holds or has earned on the partnership's line, in cents."""
+        if self.state not in HOLDING_MONEY:
+            return 0
+        return (self.lump_sum_cents if self.final_cents is None else self.final_cents) or 0
+
+    @property
+    def stay(self) -> Stay:
+        """The agreed stay, with the distance frozen at the approval; 0 m before it."""
+        return self.stay_between(self.first_on, self.last_on)
+
+    def stay_between(self, first_on: date, last_on: date) -> Stay:
+        """The same visit on other days."""
+        return Stay(
+            first_on=first_on,
+            last_on=last_on,
+            visitor_country=self.visitor_country,
+            host_country=self.host_country,
+            distance_m=self.distance_m or 0,
+            virtual=self.virtual,
+        )
+
+    @property
+    def commitment(self) -> Commitment:
+        """What the parties sign."""
+        return Commitment(
+            ref=self.ref,
+            edition=self.edition,
+            visitor=self.visitor.ref,
+            visitor_country=self.visitor_country,
+            host=self.host.ref,
+            host_country=self.host_country,
+            visitor_partnership=self.project.ref,
+            host_partnership=self.host_project.ref,
+            virtual=self.virtual,
+            departure_on=self.departure_on,
+            first_on=self.first_on,
+            last_on=self.last_on,
+            return_on=self.return_on,
+            objectives=self.objectives,
+            activities=tuple(self.activities),
+            agenda=self.agenda,
+        )
+
+
+_COUNTED = tuple(
+    f"{stage}_{klass}" for stage in ("committed", "reached") for klass in ("a", "b", "c", "virtual")
+)
+
+
+class QuotaCounter(Base):
+    """How many exchanges a partnership has committed and reached, by class; virtual ones apart
+    (CXC-K07).
+    """
+
+    __tablename__ = "quota_counter"
+    __table_args__ = tuple(
+        CheckConstraint(f"{name} >= 0", name=f"{name}_not_negative") for name in _COUNTED
+    )
+
+    id: Mapped[Key]
+    project_id: Mapped[int] = mapped_column(BigKey, ForeignKey("project.id"), unique=True)
+    committed_a: Mapped[int] = mapped_column(Integer, default=0)
+    committed_b: Mapped[int] = mapped_column(Integer, default=0)
+    committed_c: Mapped[int] = mapped_column(Integer, default=0)
+    committed_virtual: Mapped[int] = mapped_column(Integer, default=0)
+    reached_a: Mapped[int] = mapped_column(Integer, default=0)
+    reached_b: Mapped[int] = mapped_column(Integer, default=0)
+    reached_c: Mapped[int] = mapped_column(Integer, default=0)
+    reached_virtual: Mapped[int] = mapped_column(Integer, default=0)
+
+
+explain_constraint(
+    "uq_exchange_one_visit",
+    Fault(
+        _(
+            "This organisation already has its one visit of the scheme. It may still host, or "
+            "take part in a virtual exchange."
+        ),
+        "visitor",
+        "CXC-E07",
+    ),
+    columns="exchange.visitor_id, exchange.edition",
+)

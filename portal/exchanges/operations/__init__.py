@@ -1,0 +1,26 @@
+"""The verbs of exchanges: building, agreeing, closing, and the terms they live under."""
+
+from portal.exchanges.operations.agreeing import accept_agreement, approve, conclude
+from portal.exchanges.operations.building import edit, sign, start, waive
+from portal.exchanges.operations.closing import report, send_back, validate
+from portal.exchanges.operations.ending import cancel, mark_no_show, refuse
+from portal.exchanges.operations.terms import load_reference, remind, set_terms
+
+__all__ = [
+    "accept_agreement",
+    "approve",
+    "cancel",
+    "conclude",
+    "edit",
+    "load_reference",
+    "mark_no_show",
+    "refuse",
+    "remind",
+    "report",
+    "send_back",
+    "set_terms",
+    "sign",
+    "start",
+    "validate",
+    "waive",
+]

@@ -1,0 +1,220 @@
+"""Who may do what with an exchange.
+
+The visitor's partnership decides, through a manager who is neither visitor nor host: when the
+visitor is itself a beneficiary, somebody of another beneficiary (domain 12-45).
+"""
+
+from sqlalchemy import ColumnElement, true
+
+from portal.core.actors import Actor, Role
+from portal.exchanges import queries
+from portal.exchanges.models import Exchange
+from portal.exchanges.states import LIFE, Action, Party, Reporter
+from portal.partners.models import Organisation
+from portal.projects import policy as projects
+from portal.projects.models import Project
+from portal.projects.queries import of_organisations
+
+#: Staff who see every exchange and its figures.
+STAFF = (Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR)
+
+
+def may_list(actor: Actor) -> bool:
+    """Staff, and everybody who speaks for an organisation; each sees their own."""
+    return actor.has(*STAFF) or bool(actor.organisation_ids)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Staff see all exchanges; others those of their organisations and of partnerships they
+    manage.
+    """
+    if actor.has(*STAFF):
+        return true()
+    managed = of_organisations(actor.organisation_ids) if actor.has(Role.MANAGER) else None
+    return queries.involving(actor.organisation_ids, managed)
+
+
+def may_see(actor: Actor, exchange: Exchange) -> bool:
+    """Staff, both organisations, and the managers of both partnerships."""
+    return actor.has(*STAFF) or _is_party(actor, exchange) or _manages_either(actor, exchange)
+
+
+def may_see_evidence(actor: Actor, exchange: Exchange) -> bool:
+    """As the exchange itself: the parties, both partnerships, and staff."""
+    return may_see(actor, exchange)
+
+
+def may_see_agreement(actor: Actor, exchange: Exchange) -> bool:
+    """Those it binds, and staff: it names the visitor's account, so the host does not read it."""
+    if actor.has(*STAFF) or actor.speaks_for(exchange.visitor_id):
+        return True
+    return projects.manages(actor, exchange.project)
+
+
+def may_see_quota(actor: Actor, project: Project) -> bool:
+    """Staff and the people of the consortium."""
+    return actor.has(*STAFF) or projects.belongs_to(actor, project)
+
+
+def may_see_terms(actor: Actor) -> bool:
+    """Every signed-in person."""
+    return actor.id is not None
+
+
+def may_start(
+    actor: Actor,
+    *,
+    visitor: Organisation | None = None,
+    host: Organisation | None = None,
+    partnerships: tuple[Project, ...] = (),
+) -> bool:
+    """People of the visitor or the host, and managers of one of the partnerships.
+
+    Without a plan: whether the actor could start any exchange at all.
+    """
+    if visitor is None or host is None:
+        return bool(actor.organisation_ids)
+    if actor.speaks_for(visitor.id) or actor.speaks_for(host.id):
+        return True
+    return any(projects.manages(actor, project) for project in partnerships)
+
+
+def may_edit(actor: Actor, exchange: Exchange) -> bool:
+    """Both organisations and both partnerships draw the visit up together."""
+    return _is_party(actor, exchange) or _manages_either(actor, exchange)
+
+
+def parties_of(actor: Actor, exchange: Exchange) -> tuple[Party, ...]:
+    """For whom the actor may sign, in the order of the text."""
+    found = {
+        Party.VISITOR: actor.speaks_for(exchange.visitor_id),
+        Party.HOST: actor.speaks_for(exchange.host_id),
+        Party.VISITOR_PARTNERSHIP: projects.manages(actor, exchange.project),
+    }
+    if not exchange.one_partnership:
+        found[Party.HOST_PARTNERSHIP] = projects.manages(actor, exchange.host_project)
+    return tuple(party for party, allowed in found.items() if allowed)
+
+
+def may_sign(actor: Actor, exchange: Exchange, party: Party | None = None) -> bool:
+    """Each party through its own people; without a party: for any of them."""
+    allowed = parties_of(actor, exchange)
+    return party in allowed if party is not None else bool(allowed)
+
+
+def may_waive(actor: Actor, exchange: Exchange) -> bool:
+    """The agency, through an officer who is no party (CXC-E06)."""
+    return actor.has(Role.OFFICER) and not _is_party(actor, exchange)
+
+
+def may_approve(actor: Actor, exchange: Exchange) -> bool:
+    """Managers of the paying partnership who belong to neither organisation (12-45)."""
+    return _decides(actor, exchange)
+
+
+def may_accept_agreement(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor, who is paid."""
+    return actor.speaks_for(exchange.visitor_id)
+
+
+def may_conclude(actor: Actor, exchange: Exchange) -> bool:
+    """Managers of the paying partnership who belong to neither organisation."""
+    return _decides(actor, exchange)
+
+
+def reporters_of(actor: Actor, exchange: Exchange) -> tuple[Reporter, ...]:
+    """For which side the actor may report."""
+    found = {
+        Reporter.VISITOR: actor.speaks_for(exchange.visitor_id),
+        Reporter.HOST: actor.speaks_for(exchange.host_id),
+    }
+    return tuple(side for side, allowed in found.items() if allowed)
+
+
+def may_report(actor: Actor, exchange: Exchange, side: Reporter | None = None) -> bool:
+    """Each side for itself."""
+    allowed = reporters_of(actor, exchange)
+    return side in allowed if side is not None else bool(allowed)
+
+
+def may_send_back(actor: Actor, exchange: Exchange) -> bool:
+    """Those who approve and validate."""
+    return _decides(actor, exchange)
+
+
+def may_validate(actor: Actor, exchange: Exchange) -> bool:
+    """Managers of the paying partnership who belong to neither organisation (12-45)."""
+    return _decides(actor, exchange)
+
+
+def may_refuse(actor: Actor, exchange: Exchange) -> bool:
+    """Those who validate."""
+    return _decides(actor, exchange)
+
+
+def may_cancel(actor: Actor, exchange: Exchange) -> bool:
+    """Both organisations and both partnerships may call a visit off."""
+    return _is_party(actor, exchange) or _manages_either(actor, exchange)
+
+
+def may_mark_no_show(actor: Actor, exchange: Exchange) -> bool:
+    """Those who validate; the host tells them."""
+    return _decides(actor, exchange)
+
+
+def may_set_terms(actor: Actor, project: Project) -> bool:
+    """The partnership's managers, and officers."""
+    return actor.has(Role.OFFICER) or projects.manages(actor, project)
+
+
+def may_load_reference(actor: Actor) -> bool:
+    """The portal itself, when it is set up, or an officer."""
+    return actor.is_system or actor.has(Role.OFFICER)
+
+
+def may_remind(actor: Actor) -> bool:
+    """The daily job, or an officer in its place."""
+    return actor.is_system or actor.has(Role.OFFICER)
+
+
+def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
+    """What the actor can do now: what the state allows and the permissions too."""
+    asked = {
+        Action.EDIT: may_edit,
+        Action.SIGN: _may_still_sign,
+        Action.WAIVE: may_waive,
+        Action.APPROVE: may_approve,
+        Action.ACCEPT_AGREEMENT: may_accept_agreement,
+        Action.CONCLUDE: _may_conclude_now,
+        Action.REPORT: may_report,
+        Action.SEND_BACK: may_send_back,
+        Action.VALIDATE: may_validate,
+        Action.REFUSE: may_refuse,
+        Action.CANCEL: may_cancel,
+        Action.MARK_NO_SHOW: may_mark_no_show,
+    }
+    possible = LIFE.actions_from(exchange.state)
+    return tuple(action for action in possible if asked[action](actor, exchange))
+
+
+def _may_still_sign(actor: Actor, exchange: Exchange) -> bool:
+    signed = {signature.party for signature in exchange.signatures}
+    return not signed.issuperset(parties_of(actor, exchange))
+
+
+def _may_conclude_now(actor: Actor, exchange: Exchange) -> bool:
+    return exchange.accepted_at is not None and may_conclude(actor, exchange)
+
+
+def _is_party(actor: Actor, exchange: Exchange) -> bool:
+    return actor.speaks_for(exchange.visitor_id) or actor.speaks_for(exchange.host_id)
+
+
+def _manages_either(actor: Actor, exchange: Exchange) -> bool:
+    if projects.manages(actor, exchange.project):
+        return True
+    return not exchange.one_partnership and projects.manages(actor, exchange.host_project)
+
+
+def _decides(actor: Actor, exchange: Exchange) -> bool:
+    return not _is_party(actor, exchange) and projects.manages(actor, exchange.project)

@@ -1,0 +1,232 @@
+"""What an exchange comes to on a day: who takes part, how much it earns, what stands in the way.
+
+The page that asks for a confirmation and the operation behind it read the same assessment.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from portal.core.errors import Fault, RuleBroken
+from portal.core.places import distance_m
+from portal.exchanges.models import Exchange, Scheme
+from portal.exchanges.queries import terms as terms_queries
+from portal.exchanges.queries.files import earlier_visit
+from portal.exchanges.rules import eligibility, lump_sum, quota
+from portal.exchanges.rules import stay as stay_rules
+from portal.exchanges.rules.eligibility import Side, Visit
+from portal.exchanges.rules.lump_sum import Sum
+from portal.exchanges.rules.stay import Journey, Stay
+from portal.exchanges.states import Klass
+from portal.partners import queries as partners
+from portal.partners.models import Organisation
+from portal.partners.sme import queries as sme
+from portal.partners.sme.queries import SmeStatus
+from portal.partners.states import State as OrganisationState
+from portal.programme import queries as programme
+from portal.projects import queries as projects
+from portal.projects.models import Envelope, Project
+from portal.projects.states import Instrument
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A visit as it is planned, before or after it has been kept: what the rules need to know."""
+
+    visitor: Organisation
+    host: Organisation
+    project: Project
+    host_project: Project
+    virtual: bool
+    first_on: date
+    last_on: date
+    traveller_entitled: bool = False
+    host_waived: bool = False
+    exchange_id: int | None = None
+
+    @property
+    def stay(self) -> Stay:
+        """The stay, with the distance between the two seats as they stand now."""
+        return Stay(
+            self.first_on,
+            self.last_on,
+            self.visitor.country,
+            self.host.country,
+            distance_m(self.visitor.place, self.host.place),
+            self.virtual,
+        )
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A lump sum with the rates it rests on, in cents; the sum is None when it is refused."""
+
+    scheme: Scheme
+    ceiling_cents: int | None
+    partnership_cents: int | None
+    sum: Sum | None
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """An exchange on a day: its price, its class, and everything that stands in the way."""
+
+    stay: Stay
+    visit: Visit
+    priced: Priced
+    klass: Klass
+    visitor_is_beneficiary: bool
+    host_is_beneficiary: bool
+    envelope: Envelope | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def visitor_is_sme(self) -> bool:
+        """Whether the visitor counts as an SME that day."""
+        return self.visit.visitor.is_sme is True
+
+    @property
+    def host_is_sme(self) -> bool:
+        """Whether the host counts as an SME that day."""
+        return self.visit.host.is_sme is True
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a day knows of the organisations of a visit."""
+
+    countries: frozenset[str]
+    members: frozenset[int]
+    statuses: Mapping[int, SmeStatus]
+
+
+def plan_of(
+    exchange: Exchange,
+    *,
+    virtual: bool | None = None,
+    first_on: date | None = None,
+    last_on: date | None = None,
+) -> Plan:
+    """An exchange that has been kept, as a plan; or as it would be with other days."""
+    return Plan(
+        visitor=exchange.visitor,
+        host=exchange.host,
+        project=exchange.project,
+        host_project=exchange.host_project,
+        virtual=exchange.virtual if virtual is None else virtual,
+        first_on=first_on or exchange.first_on,
+        last_on=last_on or exchange.last_on,
+        traveller_entitled=exchange.traveller_entitled,
+        host_waived=exchange.waiver is not None,
+        exchange_id=exchange.id,
+    )
+
+
+def assess(exchange: Exchange, day: date) -> Assessment:
+    """Everything an approval of this exchange would rest on, on a day, in its own edition."""
+    scheme = terms_queries.terms_of_edition(exchange.edition, day)
+    return assess_plan(plan_of(exchange), scheme, day)
+
+
+def assess_plan(plan: Plan, scheme: Scheme, day: date) -> Assessment:
+    """As `assess`, for a visit that is only planned, under the terms of a scheme."""
+    visit = _visit(plan, scheme.code, day)
+    priced = price(plan.stay, plan.project.id, scheme, day)
+    beneficiaries = projects.direct_beneficiaries_among((plan.visitor.id, plan.host.id))
+    envelope = projects.envelope(plan.project.id, Instrument.EXCHANGE)
+    faults = chain(eligibility.faults(visit, scheme.terms), priced.faults)
+    return Assessment(
+        stay=plan.stay,
+        visit=visit,
+        priced=priced,
+        klass=quota.classify(
+            visitor_is_sme=visit.visitor.is_sme is True,
+            host_is_sme=visit.host.is_sme is True,
+            visitor_is_beneficiary=plan.visitor.id in beneficiaries,
+        ),
+        visitor_is_beneficiary=plan.visitor.id in beneficiaries,
+        host_is_beneficiary=plan.host.id in beneficiaries,
+        envelope=envelope,
+        faults=_once(faults),
+    )
+
+
+def price(stay: Stay, project_id: int, scheme: Scheme, day: date) -> Priced:
+    """The lump sum of a stay at the rates in force on a day (domain 12-19), or why it is
+    refused.
+    """
+    ceiling = terms_queries.ceiling(stay.host_country, day)
+    own = terms_queries.partnership_terms(project_id, day)
+    amount = own.amount_cents if own else None
+    shortest = own.shortest_days if own else None
+    try:
+        found = lump_sum.lump_sum(stay, scheme.terms, ceiling, amount, shortest_days=shortest)
+    except RuleBroken as broken:
+        return Priced(scheme, ceiling, amount, None, broken.faults)
+    return Priced(scheme, ceiling, amount, found, ())
+
+
+def price_again(exchange: Exchange, day: date) -> Priced:
+    """The lump sum of an approved exchange at the rates of a later day, its stay being frozen."""
+    scheme = terms_queries.terms_of_edition(exchange.edition, day)
+    return price(exchange.stay, exchange.project_id, scheme, day)
+
+
+def final_sum(exchange: Exchange, first_on: date, last_on: date) -> Sum:
+    """What an agreed exchange earns for the days actually spent, at its frozen rates."""
+    return lump_sum.final_sum(
+        exchange.stay_between(first_on, last_on),
+        exchange.scheme.terms,
+        exchange.ceiling_cents,
+        exchange.partnership_cents,
+        agreed_cents=exchange.lump_sum_cents or 0,
+    )
+
+
+def refused_at_once(plan: Plan, journey: Journey, scheme: Scheme, day: date) -> tuple[Fault, ...]:
+    """What makes a visit impossible whatever its organisations still bring in."""
+    own = terms_queries.partnership_terms(plan.project.id, day)
+    shortest = own.shortest_days if own else None
+    visit = _visit(plan, scheme.code, day)
+    order = tuple(stay_rules.journey_faults(journey, today=day))
+    length = stay_rules.faults(plan.stay, scheme.terms, shortest_days=shortest)
+    return _once(chain(eligibility.visit_faults(visit, scheme.terms), order or length))
+
+
+def _visit(plan: Plan, edition: str, day: date) -> Visit:
+    ids = (plan.visitor.id, plan.host.id)
+    known = _Known(
+        countries=frozenset(programme.participating_countries(plan.project.programme_id, day)),
+        members=partners.cluster_members_among(ids, day),
+        statuses=sme.statuses_on(ids, day),
+    )
+    return Visit(
+        visitor=_side(plan.visitor, known),
+        host=_side(plan.host, known),
+        same_organisation=plan.visitor.id == plan.host.id,
+        virtual=plan.virtual,
+        traveller_entitled=plan.traveller_entitled,
+        host_waived=plan.host_waived,
+        earlier=earlier_visit(plan.visitor.id, edition, except_id=plan.exchange_id),
+    )
+
+
+def _side(organisation: Organisation, known: _Known) -> Side:
+    status = known.statuses.get(organisation.id)
+    return Side(
+        name=organisation.legal_name,
+        kind=organisation.kind,
+        country=organisation.country,
+        participates=organisation.country in known.countries,
+        in_profiled_cluster=organisation.id in known.members,
+        is_sme=status.is_sme if status else None,
+        legal_group=organisation.legal_group,
+        suspended=organisation.state is OrganisationState.SUSPENDED,
+    )
+
+
+def _once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Each fault once, though both the visit and the stay may name it."""
+    return tuple({(fault.rule, fault.field): fault for fault in faults}.values())

@@ -1,0 +1,175 @@
+"""What waits for a person in this room, told in one query by the state and the person's part in
+it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.core import clock, days
+from portal.core.actors import Actor, Role
+from portal.core.db import db
+from portal.core.i18n import Text, _
+from portal.core.tasks import Task
+from portal.exchanges.models import ClosingReport, Exchange, Scheme, Signature
+from portal.exchanges.states import Party, Reporter, State
+from portal.partners.models import Organisation
+from portal.projects import queries as projects
+
+#: How many tasks the desk shows.
+MOST_TASKS = 50
+
+
+class Waiting(StrEnum):
+    """What an exchange may wait for."""
+
+    COMPLETE = "complete"
+    SIGN = "sign"
+    APPROVE = "approve"
+    ACCEPT = "accept"
+    CONCLUDE = "conclude"
+    REPORT = "report"
+    CORRECT = "correct"
+    VALIDATE = "validate"
+
+
+_LABELS: dict[Waiting, Text] = {
+    Waiting.COMPLETE: _("Complete the commitment to quality"),
+    Waiting.SIGN: _("Sign the commitment to quality"),
+    Waiting.APPROVE: _("Approve the exchange"),
+    Waiting.ACCEPT: _("Accept the financial agreement"),
+    Waiting.CONCLUDE: _("Conclude the financial agreement"),
+    Waiting.REPORT: _("File the closing report"),
+    Waiting.CORRECT: _("Complete the closing report"),
+    Waiting.VALIDATE: _("Validate the exchange"),
+}
+
+
+@dataclass(frozen=True)
+class _Hats:
+    """The actor's parts in an exchange, as conditions."""
+
+    visits: ColumnElement[bool]
+    hosts: ColumnElement[bool]
+    pays: ColumnElement[bool]
+    #: Pays, and is neither visitor nor host: may approve and validate.
+    decides: ColumnElement[bool]
+    receives: ColumnElement[bool]
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """What waits for the actor: to complete, sign, approve, agree, report or validate; soonest
+    first.
+    """
+    if not actor.organisation_ids:
+        return []
+    waiting = _waiting(_hats(actor), clock.today())
+    visitor, host = aliased(Organisation), aliased(Organisation)
+    query = (
+        select(
+            Exchange.ref,
+            visitor.legal_name.label("visitor"),
+            host.legal_name.label("host"),
+            Exchange.departure_on,
+            Exchange.last_on,
+            Exchange.started_at,
+            Scheme.signing_days,
+            Scheme.report_days,
+            case(*((condition, kind.value) for kind, condition in waiting.items())).label("kind"),
+        )
+        .join(visitor, visitor.id == Exchange.visitor_id)
+        .join(host, host.id == Exchange.host_id)
+        .join(Scheme, Scheme.id == Exchange.scheme_id)
+        .where(or_(*waiting.values()))
+        .order_by(Exchange.first_on, Exchange.id)
+        .limit(MOST_TASKS)
+    )
+    return [_task(row) for row in db.session.execute(query)]
+
+
+def _hats(actor: Actor) -> _Hats:
+    mine = actor.organisation_ids
+    managed = projects.of_organisations(mine if actor.has(Role.MANAGER) else ())
+    visits, hosts = Exchange.visitor_id.in_(mine), Exchange.host_id.in_(mine)
+    pays = Exchange.project_id.in_(managed)
+    return _Hats(
+        visits=visits,
+        hosts=hosts,
+        pays=pays,
+        decides=and_(pays, ~visits, ~hosts),
+        receives=Exchange.host_project_id.in_(managed),
+    )
+
+
+def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
+    """When an exchange waits for the actor, and for what; the first that holds is shown."""
+    building = Exchange.state == State.BUILDING
+    complete = and_(Exchange.objectives != "", Exchange.agenda != "")
+    approved = Exchange.state == State.APPROVED
+    over = and_(Exchange.state == State.AGREED, Exchange.last_on < today)
+    return {
+        Waiting.SIGN: and_(building, complete, _unsigned(hats)),
+        Waiting.COMPLETE: and_(building, ~complete, or_(hats.visits, hats.hosts)),
+        Waiting.APPROVE: and_(Exchange.state == State.SIGNED, hats.decides),
+        Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
+        Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
+        Waiting.REPORT: and_(over, _unreported(hats)),
+        Waiting.CORRECT: and_(Exchange.state == State.RETURNED, or_(hats.visits, hats.hosts)),
+        Waiting.VALIDATE: and_(Exchange.state == State.REPORTED, hats.decides),
+    }
+
+
+def _unsigned(hats: _Hats) -> ColumnElement[bool]:
+    """Whether the actor could sign for a party that has not signed."""
+    two_partnerships = Exchange.project_id != Exchange.host_project_id
+    return or_(
+        and_(hats.visits, ~_signed(Party.VISITOR)),
+        and_(hats.hosts, ~_signed(Party.HOST)),
+        and_(hats.pays, ~_signed(Party.VISITOR_PARTNERSHIP)),
+        and_(hats.receives, two_partnerships, ~_signed(Party.HOST_PARTNERSHIP)),
+    )
+
+
+def _signed(party: Party) -> ColumnElement[bool]:
+    return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
+
+
+def _unreported(hats: _Hats) -> ColumnElement[bool]:
+    """Whether the actor's side has not reported yet."""
+    return or_(
+        and_(hats.visits, ~_reported(Reporter.VISITOR)), and_(hats.hosts, ~_reported(Reporter.HOST))
+    )
+
+
+def _reported(side: Reporter) -> ColumnElement[bool]:
+    return exists().where(ClosingReport.exchange_id == Exchange.id, ClosingReport.side == side)
+
+
+def _task(row: Row[Any]) -> Task:
+    kind = Waiting(row.kind)
+    return Task(
+        label=_LABELS[kind],
+        ref=row.ref,
+        title=f"{row.visitor} → {row.host}",
+        endpoint="exchanges.show",
+        values={"ref": row.ref},
+        due_on=_due_on(kind, row),
+        since=days.brussels_day(row.started_at),
+    )
+
+
+def _due_on(kind: Waiting, row: Row[Any]) -> date | None:
+    """Before the departure for what is signed, after the stay for what is reported (T03, T04)."""
+    departure_on: date = row.departure_on
+    last_on: date = row.last_on
+    if kind in (Waiting.REPORT, Waiting.CORRECT):
+        return last_on + timedelta(days=row.report_days)
+    if kind is Waiting.VALIDATE:
+        return None
+    if kind in (Waiting.SIGN, Waiting.COMPLETE):
+        return departure_on - timedelta(days=row.signing_days)
+    return departure_on

@@ -1,0 +1,87 @@
+"""The commitment to quality: what it must say, who signs it, and the fingerprint of what was
+signed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from portal.core.errors import Fault
+from portal.core.i18n import _
+from portal.core.steps import Step
+from portal.exchanges.states import Party
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What the four parties sign, by public references, so that no later change of name touches
+    it.
+    """
+
+    ref: str
+    edition: str
+    visitor: str
+    visitor_country: str
+    host: str
+    host_country: str
+    visitor_partnership: str
+    host_partnership: str
+    virtual: bool
+    departure_on: date
+    first_on: date
+    last_on: date
+    return_on: date
+    objectives: str
+    activities: tuple[str, ...]
+    agenda: str
+
+
+def fingerprint(commitment: Commitment) -> str:
+    """SHA-256 of what is signed, as 64 hexadecimal digits; the same in every language (domain
+    2.7).
+    """
+    return _sha256(
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(commitment).items()
+        }
+    )
+
+
+def agreement_fingerprint(commitment: str, cents: int, steps: Iterable[Step]) -> str:
+    """SHA-256 of a financial agreement: the text signed before, the amount and its calculation."""
+    return _sha256(
+        {"commitment": commitment, "cents": cents, "steps": [step.as_json() for step in steps]}
+    )
+
+
+def parties(*, one_partnership: bool) -> tuple[Party, ...]:
+    """Who has to sign: four parties, or three when both partnerships are one (domain 2.6,
+    12-16).
+    """
+    if one_partnership:
+        return Party.VISITOR, Party.HOST, Party.VISITOR_PARTNERSHIP
+    return tuple(Party)
+
+
+def missing(*, signed: Iterable[Party], one_partnership: bool) -> tuple[Party, ...]:
+    """Whose signature is still missing, in the order of the text."""
+    have = frozenset(signed)
+    return tuple(party for party in parties(one_partnership=one_partnership) if party not in have)
+
+
+def content_faults(objectives: str, activities: Iterable[str], agenda: str) -> Iterator[Fault]:
+    """What the text must say before anybody signs it (domain 2.6, guard of the signing)."""
+    if not objectives.strip():
+        yield Fault(_("The objectives of the visit are missing."), "objectives", "2.6")
+    if not tuple(activities):
+        yield Fault(_("Choose at least one type of activity."), "activities", "2.6")
+    if not agenda.strip():
+        yield Fault(_("The agenda of the visit is missing."), "agenda", "2.6")
+
+
+def _sha256(plain: Mapping[str, object]) -> str:
+    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

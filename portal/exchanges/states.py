@@ -1,0 +1,183 @@
+"""The life of one exchange: from the first draft to validation, refusal or cancellation.
+
+An action that takes several people (`sign`) or several pieces (`report`) leads to its state with
+the last of them; until then the exchange stays where it is. That a stay goes on or is over follows
+from the clock, that it is paid from the payment: neither is a state (house 3.1).
+"""
+
+from enum import StrEnum
+
+from portal.core.i18n import Text, _, p_
+from portal.core.states import Badge, Life
+
+
+class State(StrEnum):
+    """Where an exchange stands."""
+
+    BUILDING = "building"
+    SIGNED = "signed"
+    APPROVED = "approved"
+    AGREED = "agreed"
+    REPORTED = "reported"
+    RETURNED = "returned"
+    VALIDATED = "validated"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class Action(StrEnum):
+    """What people do with an exchange."""
+
+    START = "start"
+    EDIT = "edit"
+    SIGN = "sign"
+    WAIVE = "waive"
+    APPROVE = "approve"
+    ACCEPT_AGREEMENT = "accept_agreement"
+    CONCLUDE = "conclude"
+    REPORT = "report"
+    SEND_BACK = "send_back"
+    VALIDATE = "validate"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+    MARK_NO_SHOW = "mark_no_show"
+
+
+class Party(StrEnum):
+    """Who signs (domain 2.2, 2.7)."""
+
+    VISITOR = "visitor"
+    HOST = "host"
+    VISITOR_PARTNERSHIP = "visitor_partnership"
+    HOST_PARTNERSHIP = "host_partnership"
+
+
+class ActivityType(StrEnum):
+    """What a visit may be about (ClusterXchange landing page; domain 2.7)."""
+
+    CAPACITY_BUILDING = "capacity_building"
+    SHARING_KNOWLEDGE = "sharing_knowledge"
+    PROJECT_DEVELOPMENT = "project_development"
+    MARKET_RESEARCH = "market_research"
+    NETWORKING = "networking"
+
+
+PARTY_LABELS: dict[Party, Text] = {
+    Party.VISITOR: _("Visiting organisation"),
+    Party.HOST: _("Host organisation"),
+    Party.VISITOR_PARTNERSHIP: _("Visitor’s partnership"),
+    Party.HOST_PARTNERSHIP: _("Host’s partnership"),
+}
+
+ACTIVITY_LABELS: dict[ActivityType, Text] = {
+    ActivityType.CAPACITY_BUILDING: _("Individual or group capacity building"),
+    ActivityType.SHARING_KNOWLEDGE: _("Sharing knowledge, experience and information"),
+    ActivityType.PROJECT_DEVELOPMENT: _(
+        "Project development, innovation, research and development"
+    ),
+    ActivityType.MARKET_RESEARCH: _("Market research"),
+    ActivityType.NETWORKING: _("Networking, new partners and business opportunities"),
+}
+
+
+class Reporter(StrEnum):
+    """Which side a closing report comes from."""
+
+    VISITOR = "visitor"
+    HOST = "host"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence proves (domain 2.7, 12-12)."""
+
+    TRAVEL = "travel"
+    PRESENCE = "presence"
+
+
+REPORTER_LABELS: dict[Reporter, Text] = {
+    Reporter.VISITOR: _("Report of the visitor"),
+    Reporter.HOST: _("Report of the host"),
+}
+
+EVIDENCE_LABELS: dict[EvidenceKind, Text] = {
+    EvidenceKind.TRAVEL: _("Proof of travel"),
+    EvidenceKind.PRESENCE: _("Proof of presence"),
+}
+
+
+class Klass(StrEnum):
+    """The three exclusive classes of exchanges (domain 2.10, 12-02, 12-03)."""
+
+    SME = "a"
+    OTHER = "b"
+    INTERNAL = "c"
+
+
+KLASS_LABELS: dict[Klass, Text] = {
+    Klass.SME: _("With an SME"),
+    Klass.OTHER: _("Other participants"),
+    Klass.INTERNAL: _("Internal to the partnerships"),
+}
+
+
+#: States that give the visitor its right to one physical visit back (domain 2.3 E07, 12-18).
+WITHOUT_VISIT = (State.REFUSED, State.CANCELLED, State.NO_SHOW)
+#: States in which money is set aside or owed for the exchange.
+HOLDING_MONEY = (State.APPROVED, State.AGREED, State.REPORTED, State.RETURNED, State.VALIDATED)
+
+#: What the clock and the payment tell of an exchange; shown, never stored.
+UNDER_WAY = Badge(p_("exchange", "Stay under way"), "info")
+OVER = Badge(p_("exchange", "Stay over, reports due"), "wait")
+PAID = Badge(p_("exchange", "Paid"), "ok")
+
+LIFE: Life[State, Action] = Life(
+    table={
+        (State.BUILDING, Action.SIGN): State.SIGNED,
+        (State.BUILDING, Action.EDIT): State.BUILDING,
+        (State.BUILDING, Action.WAIVE): State.BUILDING,
+        (State.BUILDING, Action.CANCEL): State.CANCELLED,
+        (State.SIGNED, Action.APPROVE): State.APPROVED,
+        (State.SIGNED, Action.WAIVE): State.SIGNED,
+        (State.SIGNED, Action.SEND_BACK): State.BUILDING,
+        (State.SIGNED, Action.CANCEL): State.CANCELLED,
+        (State.APPROVED, Action.ACCEPT_AGREEMENT): State.APPROVED,
+        (State.APPROVED, Action.CONCLUDE): State.AGREED,
+        (State.APPROVED, Action.CANCEL): State.CANCELLED,
+        (State.AGREED, Action.REPORT): State.REPORTED,
+        (State.AGREED, Action.MARK_NO_SHOW): State.NO_SHOW,
+        (State.AGREED, Action.CANCEL): State.CANCELLED,
+        (State.REPORTED, Action.VALIDATE): State.VALIDATED,
+        (State.REPORTED, Action.SEND_BACK): State.RETURNED,
+        (State.REPORTED, Action.REFUSE): State.REFUSED,
+        (State.RETURNED, Action.REPORT): State.REPORTED,
+        (State.RETURNED, Action.REFUSE): State.REFUSED,
+    },
+    badges={
+        State.BUILDING: Badge(p_("exchange", "Being built"), "info"),
+        State.SIGNED: Badge(p_("exchange", "Signed, to be approved"), "wait"),
+        State.APPROVED: Badge(p_("exchange", "Approved, agreement to be signed"), "wait"),
+        State.AGREED: Badge(p_("exchange", "Agreed"), "ok"),
+        State.REPORTED: Badge(p_("exchange", "Reported, to be validated"), "wait"),
+        State.RETURNED: Badge(p_("exchange", "Returned for completion"), "wait"),
+        State.VALIDATED: Badge(p_("exchange", "Validated"), "ok"),
+        State.REFUSED: Badge(p_("exchange", "Refused"), "no"),
+        State.CANCELLED: Badge(p_("exchange", "Cancelled"), "muted"),
+        State.NO_SHOW: Badge(p_("exchange", "Visitor did not come"), "no"),
+    },
+    labels={
+        Action.START: _("Start an exchange"),
+        Action.EDIT: _("Edit"),
+        Action.SIGN: _("Sign the commitment to quality"),
+        Action.WAIVE: _("Grant a waiver to the host"),
+        Action.APPROVE: _("Approve"),
+        Action.ACCEPT_AGREEMENT: _("Accept the financial agreement"),
+        Action.CONCLUDE: _("Conclude the financial agreement"),
+        Action.REPORT: _("File the closing report"),
+        Action.SEND_BACK: _("Send back for completion"),
+        Action.VALIDATE: _("Validate"),
+        Action.REFUSE: _("Refuse"),
+        Action.CANCEL: _("Cancel the exchange"),
+        Action.MARK_NO_SHOW: _("Record that the visitor did not come"),
+    },
+)

@@ -1,0 +1,47 @@
+"""What processes do against one another in the races of exchanges."""
+
+from portal.accounts import queries as accounts
+from portal.exchanges import operations, queries
+from portal.partners import queries as partners
+from portal.projects import queries as projects
+from tests.exchanges.builders import DEPARTURE, FIRST, LAST, RETURN, actor_of, at
+
+
+def approve(ref: str, person_id: int) -> int | None:
+    actor = actor_of(accounts.by_id(person_id))
+    with at():
+        return operations.approve(queries.by_ref(ref), actor=actor).lump_sum_cents
+
+
+def decide(ref: str, person_id: int, verb: str) -> str:
+    actor = actor_of(accounts.by_id(person_id))
+    with at():
+        exchange = queries.by_ref(ref)
+        if verb == "approve":
+            return operations.approve(exchange, actor=actor).state
+        return operations.cancel(exchange, reason="Ill", actor=actor).state
+
+
+def validate(ref: str, person_id: int) -> str:
+    actor = actor_of(accounts.by_id(person_id))
+    with at(RETURN):
+        return operations.validate(
+            queries.by_ref(ref), first_on=FIRST, last_on=LAST, actor=actor
+        ).state
+
+
+def start(visitor: str, host: str, project: str, person_id: int) -> str:
+    partnership = projects.by_ref(project)
+    actor = actor_of(accounts.by_id(person_id))
+    with at():
+        return operations.start(
+            visitor=partners.by_ref(visitor),
+            host=partners.by_ref(host),
+            project=partnership,
+            host_project=partnership,
+            departure_on=DEPARTURE,
+            first_on=FIRST,
+            last_on=LAST,
+            return_on=RETURN,
+            actor=actor,
+        ).ref

@@ -1,0 +1,125 @@
+"""Two people at the same instant, each in a process of their own."""
+
+from portal.core.db import db, transaction
+from portal.exchanges import queries
+from portal.exchanges.models import Exchange
+from portal.exchanges.states import Klass, State
+from portal.ledger import queries as ledger
+from portal.ledger.models import BudgetLine
+from portal.payments.models import Payment
+from tests.exchanges.builders import PORTO, World, a_world, an_exchange
+from tests.exchanges.surroundings import TODAY, an_organisation
+from tests.racing import race
+
+
+def a_second_visitor(world: World, number: int = 2):
+    """Another exchange to the same host, signed like the first."""
+    other = an_organisation(f"Visitor {number}", people=(world.people["visitor"],))
+    return an_exchange(world, State.SIGNED, visitor=other)
+
+
+def left_on(line_id: int) -> int:
+    db.session.rollback()
+    assert ledger.mismatches() == []
+    assert queries.miscounts() == []
+    return db.session.get_one(BudgetLine, line_id).available_cents
+
+
+def test_of_two_approvals_racing_for_the_last_euro_one_wins_and_the_other_reads_why(committed):
+    with transaction():
+        world = a_world(envelope_cents=100_000)
+        refs = [an_exchange(world, State.SIGNED).ref, a_second_visitor(world).ref]
+        line, project, manager = world.line_id, world.project.id, world.people["payer"].id
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:approve",
+        [{"ref": ref, "person_id": manager} for ref in refs],
+    )
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    loser = next(outcome for outcome in outcomes if not outcome.won)
+    assert loser.kind == "RuleBroken"
+    assert "€220.00 left" in loser.words
+    assert left_on(line) == 22_000
+    assert queries.quota(project, TODAY).counts.committed[Klass.SME] == 1
+
+
+def test_of_six_approvals_exactly_as_many_win_as_the_envelope_pays(committed):
+    with transaction():
+        world = a_world(envelope_cents=3 * 78_000)
+        refs = [an_exchange(world, State.SIGNED).ref]
+        refs += [a_second_visitor(world, number).ref for number in range(2, 7)]
+        line, project, manager = world.line_id, world.project.id, world.people["payer"].id
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:approve",
+        [{"ref": ref, "person_id": manager} for ref in refs],
+    )
+
+    assert sum(outcome.won for outcome in outcomes) == 3
+    assert left_on(line) == 0
+    assert queries.quota(project, TODAY).counts.committed[Klass.SME] == 3
+
+
+def test_of_two_exchanges_of_one_visitor_started_at_the_same_instant_one_wins(committed):
+    with transaction():
+        world = a_world()
+        other_host = an_organisation("Zweiter", "cluster", "PT", place=PORTO)
+        given = {
+            "visitor": world.visitor.ref,
+            "project": world.project.ref,
+            "person_id": world.people["visitor"].id,
+        }
+        hosts = [world.host.ref, other_host.ref]
+
+    outcomes = race(
+        committed.url, "tests.exchanges.racers:start", [{**given, "host": host} for host in hosts]
+    )
+
+    winner = next(outcome for outcome in outcomes if outcome.won)
+    loser = next(outcome for outcome in outcomes if not outcome.won)
+    assert loser.kind == "RuleBroken"
+    assert winner.value in loser.words, "the loser reads which visit was first"
+    db.session.rollback()
+    assert [exchange.ref for exchange in db.session.query(Exchange)] == [winner.value]
+
+
+def test_of_two_opposite_decisions_the_later_one_meets_what_the_first_left(committed):
+    with transaction():
+        world = a_world()
+        ref = an_exchange(world, State.SIGNED).ref
+        line = world.line_id
+        people = {who: world.people[who].id for who in ("payer", "visitor")}
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:decide",
+        [
+            {"ref": ref, "person_id": people["payer"], "verb": "approve"},
+            {"ref": ref, "person_id": people["visitor"], "verb": "cancel"},
+        ],
+    )
+
+    assert outcomes[1].won, "an approved exchange can still be cancelled"
+    assert outcomes[0].won or outcomes[0].kind == "IllegalStep"
+    assert left_on(line) == 1_000_000
+    assert queries.by_ref(ref).state is State.CANCELLED
+
+
+def test_two_validations_ask_for_one_payment(committed):
+    with transaction():
+        world = a_world()
+        ref = an_exchange(world, State.REPORTED).ref
+        line, manager = world.line_id, world.people["payer"].id
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:validate",
+        [{"ref": ref, "person_id": manager}, {"ref": ref, "person_id": manager}],
+    )
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    left_on(line)
+    assert db.session.query(Payment).count() == 1
