@@ -1,0 +1,41 @@
+"""tasks(actor), gathered from every room, oldest deadline first; and where a reference leads."""
+
+from collections.abc import Callable
+from datetime import date
+
+from portal.calls import queries as calls
+from portal.calls.proposals import queries as proposals
+from portal.core.actors import Actor
+from portal.core.tasks import Task
+from portal.exchanges import queries as exchanges
+from portal.partners import queries as partners
+from portal.partners.bank_accounts import queries as bank_accounts
+from portal.partners.sme import queries as sme
+from portal.payments import queries as payments
+from portal.projects import queries as projects
+from portal.vouchers import queries as vouchers
+from portal.vouchers.milestones import queries as milestones
+
+#: Rooms in which something may wait for a person.
+_ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
+    partners.tasks_for,
+    sme.tasks_for,
+    bank_accounts.tasks_for,
+    calls.tasks_for,
+    proposals.tasks_for,
+    projects.tasks_for,
+    vouchers.tasks_for,
+    milestones.tasks_for,
+    exchanges.tasks_for,
+    payments.tasks_for,
+)
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """What waits for this person: dated tasks first, oldest deadline first, then the longest
+    waiting.
+    """
+    found = [task for room in _ROOMS for task in room(actor)]
+    return sorted(
+        found, key=lambda task: (task.due_on or date.max, task.since or date.max, task.ref)
+    )

@@ -1,0 +1,135 @@
+"""project_budget(): the statement as PDF, in the language being written."""
+
+from reportlab.platypus import Flowable
+
+from portal.calls.proposals.states import CATEGORY_LABELS, CostCategory
+from portal.core import formats
+from portal.core.i18n import Text, _
+from portal.core.pdf.layout import LANDSCAPE_WIDTH, build
+from portal.core.pdf.pieces import facts, gap, heading, money_cell, table, text
+from portal.exchanges.states import LIFE as EXCHANGES
+from portal.exchanges.states import State as ExchangeState
+from portal.reports.rules import Balances, BudgetStatement, FileRow, LineRow
+from portal.vouchers.states import LIFE as VOUCHERS
+from portal.vouchers.states import State as VoucherState
+
+
+def category_label(line: LineRow) -> Text:
+    """The category of a line in words."""
+    return CATEGORY_LABELS[CostCategory(line.category)]
+
+
+def state_label(row: FileRow) -> Text:
+    """The state of a visit or voucher, in the same word as on its own page."""
+    noun, _dot, value = row.state.partition(".")
+    if noun == "exchange":
+        return EXCHANGES.badge(ExchangeState(value)).label
+    if noun == "voucher":
+        return VOUCHERS.badge(VoucherState(value)).label
+    return ""
+
+
+def column_labels() -> list[Text]:
+    """The columns of every table of the statement, after the first."""
+    return [
+        _("Budget"),
+        _("Committed"),
+        _("Legally bound"),
+        _("Certified"),
+        _("Paid"),
+        _("Available"),
+    ]
+
+
+def project_budget(statement: BudgetStatement, language: str) -> bytes:
+    """The budget statement as PDF bytes; the same statement and language give the same bytes."""
+    title = _("Budget of %(project)s", project=statement.acronym)
+    story: list[Flowable] = [
+        heading(title),
+        facts(
+            [
+                (_("Reference"), statement.ref),
+                (_("Project"), statement.title),
+                (_("Coordinator"), statement.coordinator),
+                (_("Period"), formats.day_range(statement.starts_on, statement.ends_on)),
+                (_("Maximum grant amount"), money_cell(statement.max_grant)),
+                (_("As of"), formats.day(statement.as_of)),
+                (_("Fingerprint"), statement.fingerprint),
+            ]
+        ),
+        gap(),
+        text(
+            _("Each euro of a line stands in exactly one column; together they make the budget."),
+            "small",
+        ),
+        gap(2),
+        *_lines(statement),
+    ]
+    for line in statement.lines:
+        if line.files:
+            story += [gap(), heading(_behind(line), 2), *_files(line)]
+    return build(
+        story,
+        title=title,
+        language=language,
+        reference=statement.ref,
+        fingerprint=statement.fingerprint,
+        landscape=True,
+    )
+
+
+def _amounts(balances: Balances) -> list[str]:
+    return [
+        money_cell(cents)
+        for cents in (
+            balances.budget,
+            balances.committed,
+            balances.bound,
+            balances.certified,
+            balances.paid,
+            balances.available,
+        )
+    ]
+
+
+def _lines(statement: BudgetStatement) -> list[Flowable]:
+    rows = [
+        [line.code, line.organisation, category_label(line), *_amounts(line.balances)]
+        for line in statement.lines
+    ]
+    rows.append(["", _("Total"), "", *_amounts(statement.totals)])
+    return table(
+        [_("Line"), _("Organisation"), _("Category"), *column_labels()],
+        rows,
+        widths=[9, 20, 14, 10, 9, 9, 9, 9, 11],
+        numeric_columns=range(3, 9),
+        total_row=True,
+        width=LANDSCAPE_WIDTH,
+    )
+
+
+def _behind(line: LineRow) -> Text:
+    label = category_label(line)
+    return _("Details of line %(code)s: %(category)s", code=line.code, category=label)
+
+
+def _files(line: LineRow) -> list[Flowable]:
+    rows = [[row.ref, row.who, _state(row), *_amounts(row.balances)[1:5]] for row in line.files]
+    held = Balances(
+        0, line.balances.committed, line.balances.bound, line.balances.certified, line.balances.paid
+    )
+    rows.append(["", _("Total"), "", *_amounts(held)[1:5]])
+    return table(
+        [_("File"), _("For"), _("State"), *column_labels()[1:5]],
+        rows,
+        widths=[12, 34, 18, 9, 9, 9, 9],
+        numeric_columns=range(3, 7),
+        total_row=True,
+        width=LANDSCAPE_WIDTH,
+    )
+
+
+def _state(row: FileRow) -> Text:
+    if row.paid_on:
+        return _("%(state)s, paid on %(day)s", state=state_label(row), day=formats.day(row.paid_on))
+    return state_label(row)
