@@ -1,0 +1,3 @@
+"""Plumbing for pages: sessions, transactions, forms, errors, headers, menu; knows no business
+domain.
+"""

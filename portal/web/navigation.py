@@ -1,0 +1,93 @@
+"""The menu as data, and where each public reference leads."""
+
+from dataclasses import dataclass
+
+from flask import request, session, url_for
+from werkzeug.routing import BuildError
+
+from portal.core.actors import Actor, Role
+from portal.core.i18n import Text, _
+
+STAFF = frozenset({Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR})
+EVERYBODY: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu, shown to people who hold one of the roles (to everybody when none is
+    named).
+    """
+
+    label: Text
+    endpoint: str
+    roles: frozenset[Role] = EVERYBODY
+    #: Shown also to people without any role who act for an organisation.
+    for_applicants: bool = False
+
+
+MENU = (
+    Entry(_("My desk"), "desk.home"),
+    Entry(_("Calls"), "calls.index"),
+    Entry(
+        _("Proposals"),
+        "proposals.index",
+        frozenset({Role.OFFICER, Role.AUDITOR, Role.MANAGER}),
+        True,
+    ),
+    Entry(_("Projects"), "projects.index", STAFF | {Role.MANAGER}, True),
+    Entry(_("Exchanges"), "exchanges.index", STAFF | {Role.MANAGER}, True),
+    Entry(_("Vouchers"), "vouchers.index", STAFF | {Role.MANAGER}, True),
+    Entry(_("Payments"), "payments.index", STAFF, True),
+    Entry(_("Organisations"), "partners.index"),
+    Entry(_("Reports"), "reports.index", frozenset({Role.OFFICER, Role.AUDITOR, Role.MANAGER})),
+    Entry(_("Trail"), "audit.search", frozenset({Role.AUDITOR, Role.ADMIN})),
+    Entry(_("People"), "accounts.people", frozenset({Role.ADMIN})),
+)
+
+#: Which page shows the thing a reference names; calls have references of their own.
+_PAGES = {
+    "ORG": "partners.show",
+    "ACC": "bank_accounts.show",
+    "SME": "sme.show",
+    "PRP": "proposals.show",
+    "PRJ": "projects.show",
+    "CXC": "exchanges.show",
+    "VCH": "vouchers.show",
+    "PAY": "payments.show",
+    "BAT": "payments.show_batch",
+    "PER": "accounts.person",
+}
+
+
+def menu(actor: Actor | None) -> list[dict[str, object]]:
+    """The entries for this person, the current one marked, with the count of what waits on the
+    desk.
+    """
+    if actor is None:
+        return [_shown(Entry(_("Calls"), "calls.index"))]
+    return [_shown(entry) for entry in MENU if _is_for(entry, actor)]
+
+
+def href_of(reference: str) -> str:
+    """The address of the page about a public reference, or "" when there is none."""
+    bare = reference.partition("/")[0]
+    endpoint = _PAGES.get(bare.partition("-")[0])
+    try:
+        return url_for(endpoint, ref=bare) if endpoint else ""
+    except BuildError:
+        return ""
+
+
+def _is_for(entry: Entry, actor: Actor) -> bool:
+    applicant = entry.for_applicants and bool(actor.organisation_ids)
+    return entry.roles == EVERYBODY or actor.has(*entry.roles) or applicant
+
+
+def _shown(entry: Entry) -> dict[str, object]:
+    href = url_for(entry.endpoint)
+    return {
+        "label": entry.label,
+        "href": href,
+        "active": request.path == href or (href != "/" and request.path.startswith(href + "/")),
+        "count": session.get("waiting") if entry.endpoint == "desk.home" else None,
+    }
