@@ -1,0 +1,1 @@
+"""Commands for operators, thin: each parses, builds an actor, calls an operation and prints."""

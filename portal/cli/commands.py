@@ -1,0 +1,21 @@
+"""Registers every group of commands with flask."""
+
+from flask import Flask
+
+from portal.cli import audit, database, i18n, ledger, outbox, people, seed
+
+GROUPS = (
+    database.group,
+    i18n.group,
+    seed.group,
+    people.group,
+    outbox.group,
+    audit.group,
+    ledger.group,
+)
+
+
+def init_commands(app: Flask) -> None:
+    """Make the commands known to `flask`."""
+    for group in GROUPS:
+        app.cli.add_command(group)

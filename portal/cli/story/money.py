@@ -1,0 +1,132 @@
+"""Vouchers and payments: awarded, proved, reviewed, and carried to the bank as far as the story goes."""
+
+from datetime import date, timedelta
+
+from portal.cli.story.cast import actor, organisation
+from portal.cli.story.stage import paper, scene
+from portal.payments import operations as payments
+from portal.payments import queries as paid
+from portal.payments.models import Payment
+from portal.projects.models import Project
+from portal.vouchers import operations, queries
+from portal.vouchers.milestones import operations as milestones
+from portal.vouchers.milestones import queries as waiting
+from portal.vouchers.rules.instruments import C_VOUCHER, NEPTUNE, Preset
+
+MANAGER = "neptune"
+
+
+def define_instruments(project: Project, day: date) -> None:
+    """The kinds of voucher the project gives, as two real projects published them."""
+    with scene(day):
+        for preset in (*NEPTUNE, *C_VOUCHER):
+            _define(project, preset)
+
+
+def _define(project: Project, preset: Preset) -> None:
+    operations.define_instrument(
+        project,
+        code=preset.code,
+        name_en=preset.name_en,
+        name_fr=preset.name_fr,
+        amount_mode=preset.amount_mode,
+        min_cents=preset.min_cents,
+        max_cents=preset.max_cents,
+        instalments=preset.instalments,
+        max_months=preset.max_months,
+        counts_towards_cap=preset.counts_towards_cap,
+        actor=actor(MANAGER),
+    )
+
+
+def award(
+    project: Project, day: date, holder: str, code: str, title: str, cents: int, months: int = 9
+) -> str:
+    """Offer a voucher; returns its reference."""
+    with scene(day):
+        return operations.award(
+            project,
+            holder=organisation(holder),
+            instrument=queries.instrument(project.id, code),
+            title=title,
+            amount_cents=cents,
+            starts_on=day + timedelta(days=14),
+            months=months,
+            exclusion_declared=True,
+            double_funding_declared=True,
+            actor=actor(MANAGER),
+        ).ref
+
+
+def sign(ref: str, day: date, login: str) -> None:
+    """Holder and project sign the sub-grant agreement."""
+    with scene(day, 11):
+        operations.sign(queries.by_ref(ref), actor=actor(login))
+        operations.sign(queries.by_ref(ref), actor=actor(MANAGER))
+
+
+def withdraw(ref: str, day: date, reason: str) -> None:
+    """The offer is taken back."""
+    with scene(day):
+        operations.withdraw(queries.by_ref(ref), reason=reason, actor=actor(MANAGER))
+
+
+def prove(ref: str, number: int, day: date, login: str) -> None:
+    """The holder hands in the proof of a milestone."""
+    with scene(day, 15):
+        milestone = waiting.by_ref(f"{ref}/{number}")
+        milestones.submit(
+            milestone,
+            report="The work of this stage is done as planned; the attached report shows the results.",
+            proof=paper("Progress report", ("Voucher", ref), ("Milestone", str(number))),
+            actor=actor(login),
+        )
+
+
+def review(ref: str, number: int, day: date, *, achievement: int = 100, reason: str = "") -> None:
+    """The project's manager accepts a milestone, which asks for its instalment to be paid."""
+    with scene(day, 16):
+        milestone = waiting.by_ref(f"{ref}/{number}")
+        milestones.accept(milestone, achievement=achievement, reason=reason, actor=actor(MANAGER))
+
+
+def send_back(ref: str, number: int, day: date, reason: str) -> None:
+    """The project's manager asks for completion."""
+    with scene(day, 16):
+        milestones.send_back(waiting.by_ref(f"{ref}/{number}"), reason=reason, actor=actor(MANAGER))
+
+
+def carry(subject: str, day: date, *, until: str) -> None:
+    """Carry the payment behind a visit or an instalment through the circuit, one day a step."""
+    steps = ("verified", "authorised", "sent", "executed")
+    for number, step in enumerate(steps[: steps.index(until) + 1]):
+        with scene(day + timedelta(days=number), 9):
+            _STEPS[step](paid.of_subject(subject)[0], day + timedelta(days=number))
+
+
+def refuse(subject: str, day: date) -> None:
+    """The verifying officer stops a payment."""
+    with scene(day, 9):
+        reason = (
+            "The report names another account holder than the agreement. To be clarified first."
+        )
+        payments.refuse(paid.of_subject(subject)[0], reason=reason, actor=actor("verifier"))
+
+
+def _verify(payment: Payment, _day: date) -> None:
+    payments.verify(payment, actor=actor("verifier"))
+
+
+def _authorise(payment: Payment, _day: date) -> None:
+    payments.authorise(payment, actor=actor("authoriser"))
+
+
+def _send(payment: Payment, _day: date) -> None:
+    payments.send(payment, actor=actor("accountant"))
+
+
+def _settle(payment: Payment, day: date) -> None:
+    payments.settle(payment, executed_on=day, actor=actor("accountant"))
+
+
+_STEPS = {"verified": _verify, "authorised": _authorise, "sent": _send, "executed": _settle}

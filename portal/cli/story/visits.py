@@ -1,0 +1,215 @@
+"""ClusterXchange visits in every state, each begun, signed, approved and reported by its own people."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from portal.cli.story.cast import actor, organisation
+from portal.cli.story.stage import monday, paper, scene
+from portal.exchanges import operations, queries
+from portal.exchanges.models import Exchange
+from portal.exchanges.rules import commitment
+from portal.exchanges.states import ActivityType, Party, Reporter
+from portal.projects.models import Project
+
+FRIDAY = 4
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit: who goes where, paid by whom, in which week from today, and how far it gets."""
+
+    visitor: str
+    visitor_login: str
+    host: str
+    host_login: str
+    #: Short names of the paying and of the host's partnership, and their managers' logins.
+    partnership: str
+    manager: str
+    host_partnership: str
+    host_manager: str
+    week: int
+    reaches: str
+    nights: int = FRIDAY
+    objectives: str = "Compare measuring methods on the line and prepare a joint offer."
+
+
+AEROLINK, MEDTEXNET = "AEROLINK", "MEDTEXNET"
+A, M = ("coordinator", AEROLINK), ("manager", MEDTEXNET)
+
+VISITS = (
+    Visit("minho", "firm4", "elbe", "host", M[1], M[0], A[1], A[0], -12, "paid",
+          objectives="Test photonic quality control on technical textiles."),
+    Visit("baltic", "firm7", "garonne", "applicant", A[1], A[0], A[1], A[0], -9, "paid", 3,
+          "Fit pressure sensors to composite parts made in Toulouse."),
+    Visit("oulu", "lab", "athens", "manager", A[1], A[0], M[1], "manager2", -8, "validated",
+          objectives="Bring the digital test bed of Oulu to the hub’s young firms."),
+    Visit("cork", "firm5", "minho", "firm4", A[1], A[0], M[1], M[0], -7, "validated",
+          objectives="Learn how recycled fibres are spun at industrial scale."),
+    Visit("elbe", "host", "garonne", "applicant", A[1], A[0], A[1], A[0], -4, "reported",
+          objectives="Inspect aircraft panels with a new optical head."),
+    Visit("dacia", "firm2", "minho", "firm4", M[1], M[0], M[1], "manager2", -3, "returned",
+          objectives="Find a partner for smart work clothes."),
+    Visit("trakia", "firm3", "oulu", "lab", M[1], M[0], A[1], A[0], -1, "agreed", 11,
+          "Programme a robot cell with open interfaces."),
+    Visit("rade", "firm6", "elbe", "host", A[1], "coordinator2", A[1], "coordinator2", 4, "agreed",
+          objectives="Prepare an underwater robot with a laser scanner."),
+    Visit("saxony", "host", "torino", "manager2", A[1], A[0], M[1], M[0], 6, "approved",
+          objectives="Plan a common training offer for the members of both clusters."),
+    Visit("garonne", "applicant", "trakia", "firm3", A[1], A[0], M[1], M[0], 7, "signed",
+          objectives="Automate the sanding of small composite parts."),
+    Visit("tvt", "neptune", "athens", "manager", A[1], A[0], M[1], "manager2", 9, "building",
+          objectives="Prepare a joint action on ports and blue growth."),
+    Visit("scs", "scs", "plovdiv", "firm3", M[1], M[0], M[1], M[0], 5, "cancelled",
+          objectives="Compare services for the members of both clusters."),
+    Visit("athens", "manager", "saxony", "host", A[1], A[0], A[1], A[0], -10, "no_show",
+          objectives="See how the cluster of Dresden runs its laboratories."),
+    Visit("plovdiv", "firm3", "oulu", "lab", M[1], M[0], A[1], A[0], -11, "refused",
+          objectives="Prepare a common proposal on mechatronics."),
+)  # fmt: skip
+
+#: The steps on the way, each reached by every visit that goes at least that far.
+_WAY = ("signed", "approved", "agreed", "reported", "validated")
+_STOPS = {
+    "paid": "validated",
+    "returned": "reported",
+    "refused": "reported",
+    "cancelled": "approved",
+    "no_show": "agreed",
+}
+
+
+def perform(visit: Visit, projects: dict[str, Project], today: date) -> str:
+    """Lead one visit to where the story leaves it; returns its reference."""
+    first = monday(visit.week, today)
+    begun = min(first - timedelta(days=40), today - timedelta(days=12))
+    with scene(begun):
+        ref = _start(visit, projects, first).ref
+    reached = _STOPS.get(visit.reaches, visit.reaches)
+    steps = _WAY[: _WAY.index(reached) + 1] if reached in _WAY else ()
+    last = first + timedelta(days=visit.nights)
+    days = {
+        "signed": begun + timedelta(days=3),
+        "approved": begun + timedelta(days=6),
+        "agreed": begun + timedelta(days=9),
+        "reported": min(last + timedelta(days=6), today - timedelta(days=2)),
+        "validated": min(last + timedelta(days=9), today - timedelta(days=1)),
+    }
+    for step in steps:
+        with scene(days[step], 14):
+            _TAKE[step](visit, queries.by_ref(ref))
+    if visit.reaches in _END:
+        with scene(min(last + timedelta(days=8), today - timedelta(days=1)), 16):
+            _END[visit.reaches](visit, queries.by_ref(ref))
+    return ref
+
+
+def _start(visit: Visit, projects: dict[str, Project], first: date) -> Exchange:
+    last = first + timedelta(days=visit.nights)
+    return operations.start(
+        visitor=organisation(visit.visitor),
+        host=organisation(visit.host),
+        project=projects[visit.partnership],
+        host_project=projects[visit.host_partnership],
+        departure_on=first - timedelta(days=1),
+        first_on=first,
+        last_on=last,
+        return_on=last + timedelta(days=1),
+        objectives=visit.objectives,
+        activities=[ActivityType.SHARING_KNOWLEDGE, ActivityType.PROJECT_DEVELOPMENT],
+        agenda="Monday: welcome and tour. Then work in pairs, with a review on the last day.",
+        actor=actor(visit.visitor_login),
+    )
+
+
+def _sign(visit: Visit, exchange: Exchange) -> None:
+    signatories = {
+        Party.VISITOR: visit.visitor_login,
+        Party.HOST: visit.host_login,
+        Party.VISITOR_PARTNERSHIP: visit.manager,
+        Party.HOST_PARTNERSHIP: visit.host_manager,
+    }
+    text = commitment.fingerprint(exchange.commitment)
+    for party, login in signatories.items():
+        if party is Party.HOST_PARTNERSHIP and exchange.one_partnership:
+            continue
+        operations.sign(
+            queries.by_ref(exchange.ref),
+            party=party,
+            fingerprint=text,
+            traveller_entitled=party is Party.VISITOR,
+            actor=actor(login),
+        )
+
+
+def _approve(visit: Visit, exchange: Exchange) -> None:
+    operations.approve(exchange, actor=actor(visit.manager))
+
+
+def _agree(visit: Visit, exchange: Exchange) -> None:
+    operations.accept_agreement(exchange, actor=actor(visit.visitor_login))
+    operations.conclude(queries.by_ref(exchange.ref), actor=actor(visit.manager))
+
+
+def _report(visit: Visit, exchange: Exchange) -> None:
+    said: dict[str, Any] = {
+        "first_on": exchange.first_on,
+        "last_on": exchange.last_on,
+        "activities": "Four working sessions, two tours of the shop floor, one meeting with members.",
+        "results": "A test plan, two contacts for a joint offer, and a list of open questions.",
+        "follow_up": "A call in a month, and a visit in the other direction in spring.",
+    }
+    operations.report(
+        exchange,
+        side=Reporter.VISITOR,
+        satisfaction=5,
+        travel=paper(
+            "Boarding passes", ("Passenger", "as named in the report"), ("Flights", "out and back")
+        ),
+        presence=paper("Attendance sheet", ("Signed by", "the host, for each day")),
+        actor=actor(visit.visitor_login),
+        **said,
+    )
+    operations.report(
+        queries.by_ref(exchange.ref),
+        side=Reporter.HOST,
+        satisfaction=4,
+        actor=actor(visit.host_login),
+        **said,
+    )
+
+
+def _validate(visit: Visit, exchange: Exchange) -> None:
+    operations.validate(
+        exchange, first_on=exchange.first_on, last_on=exchange.last_on, actor=actor(visit.manager)
+    )
+
+
+def _send_back(visit: Visit, exchange: Exchange) -> None:
+    reason = "The attendance sheet does not show the last day. Please ask the host to complete it."
+    operations.send_back(exchange, reason=reason, actor=actor(visit.manager))
+
+
+def _refuse(visit: Visit, exchange: Exchange) -> None:
+    reason = "The evidence shows a trade fair in the same week and no day at the host."
+    operations.refuse(exchange, reason=reason, actor=actor(visit.manager))
+
+
+def _cancel(visit: Visit, exchange: Exchange) -> None:
+    reason = "The host’s building is closed for works in that week."
+    operations.cancel(exchange, reason=reason, actor=actor(visit.manager))
+
+
+def _mark_no_show(visit: Visit, exchange: Exchange) -> None:
+    reason = "The visitor fell ill on the eve of the journey and did not travel."
+    operations.mark_no_show(exchange, reason=reason, actor=actor(visit.manager))
+
+
+_TAKE = {
+    "signed": _sign,
+    "approved": _approve,
+    "agreed": _agree,
+    "reported": _report,
+    "validated": _validate,
+}
+_END = {"returned": _send_back, "refused": _refuse, "cancelled": _cancel, "no_show": _mark_no_show}

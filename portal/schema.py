@@ -1,0 +1,25 @@
+"""Imports every models.py in floor order, so that the metadata is whole."""
+
+from portal.accounts import models as accounts
+from portal.audit import models as audit
+from portal.calls import models as calls
+from portal.calls.proposals import models as proposals
+from portal.core import files, ids, outbox
+from portal.core.db import Base
+from portal.exchanges import models as exchanges
+from portal.ledger import models as ledger
+from portal.partners import models as partners
+from portal.partners.bank_accounts import models as bank_accounts
+from portal.partners.sme import models as sme
+from portal.payments import models as payments
+from portal.programme import models as programme
+from portal.projects import models as projects
+from portal.vouchers import models as vouchers
+from portal.vouchers.milestones import models as milestones
+
+TABLES = (
+    files, ids, outbox, audit, accounts, programme, ledger, partners, sme, bank_accounts, payments,
+    calls, proposals, projects, vouchers, milestones, exchanges,
+)  # fmt: skip
+
+metadata = Base.metadata
