@@ -1,0 +1,1 @@
+"""The tests of the portal; tests/conftest.py says which fixtures there are."""
