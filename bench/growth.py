@@ -1,0 +1,106 @@
+"""A told story made large: its rows copied many times, each copy with a reference of its own.
+
+Only for measuring pages: copies are written past the operations, trail and ledger do not know them.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import cycle, islice
+from typing import Any
+
+from sqlalchemy import Connection, String, Table, UniqueConstraint, func, insert, select
+
+from portal.core.db import Base
+
+#: The year in the references of copies; no story is told then.
+YEAR = 2099
+#: Rows written at a time.
+BATCH = 1000
+
+Fresh = Callable[[int, Mapping[str, Any]], Any]
+
+
+def grow(connection: Connection, rows: int) -> None:
+    """Bring every list of the portal to at least `rows` rows of what the story told."""
+    grown = Growth(connection, rows)
+    grown.multiply("person")
+    grown.multiply("organisation", registration_number=lambda n, row: None)
+    own = grown.of("organisation")
+    grown.multiply("call")
+    grown.multiply("proposal")
+    grown.multiply("book")
+    grown.multiply("project", proposal_id=grown.of("proposal"), book_id=grown.of("book"))
+    grown.multiply("exchange", visitor_id=own)
+    grown.multiply("voucher")
+    grown.multiply("payment", subject=lambda n, row: f"CXC-{YEAR}-{n:05d}", replaces_id=None)
+    grown.multiply("batch")
+    grown.multiply("bank_account", organisation_id=own)
+    grown.multiply("sme_assessment", organisation_id=own)
+    grown.multiply("audit_entry", subject=lambda n, row: f"ORG-{YEAR}-{n:05d}")
+    grown.multiply("outbox_message")
+
+
+class Growth:
+    """One copying run: which ids the copies of each table got."""
+
+    def __init__(self, connection: Connection, rows: int) -> None:
+        self.connection = connection
+        self.rows = rows
+        self.first: dict[str, int] = {}
+
+    def of(self, table: str) -> Fresh:
+        """The id of the copy with the same number in another table."""
+        return lambda n, row: self.first[table] + n
+
+    def multiply(self, name: str, **fresh: Fresh | None) -> None:
+        """Copy the rows of a table in turn until there are `rows` copies."""
+        table = Base.metadata.tables[name]
+        told = [dict(row) for row in self.connection.execute(select(table)).mappings()]
+        assert told, f"the story told no {name}"
+        highest = self.connection.scalar(select(func.max(table.c.id))) or 0
+        self.first[name] = first = highest + 1000
+        alone = _alone(table)
+        numbered = enumerate(islice(cycle(told), self.rows))
+        copies = (_copy(table, alone, fresh, first, n, row) for n, row in numbered)
+        while batch := list(islice(copies, BATCH)):
+            self.connection.execute(insert(table), batch)
+
+
+def _alone(table: Table) -> set[str]:
+    """Columns that are unique by themselves."""
+    found = {
+        next(iter(constraint.columns)).name
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint) and len(constraint.columns) == 1
+    }
+    return found | {
+        next(iter(index.columns)).name
+        for index in table.indexes
+        if index.unique and len(index.columns) == 1
+    }
+
+
+def _copy(
+    table: Table,
+    alone: set[str],
+    fresh: Mapping[str, Fresh | None],
+    first: int,
+    n: int,
+    row: dict[str, Any],
+) -> dict[str, Any]:
+    copied = {**row, "id": first + n}
+    for name in alone - set(fresh):
+        copied[name] = _fresh(table, name, row, n)
+    for name, value in fresh.items():
+        copied[name] = value(n, row) if value else None
+    return copied
+
+
+def _fresh(table: Table, name: str, row: dict[str, Any], n: int) -> Any:
+    if name == "ref":
+        return f"{row['ref'].split('-')[0]}-{YEAR}-{n:05d}"
+    column = table.c[name]
+    if column.nullable:
+        return None
+    assert isinstance(column.type, String), f"{table.name}.{name} needs a value of its own"
+    mark = f"{n:05d}"
+    return f"{mark}{row[name]}"[: column.type.length]
