@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -59,17 +60,21 @@ def use_locale(language: str) -> Iterator[None]:
 
 
 def compile_catalogues(folder: Path = TRANSLATIONS) -> None:
-    """Compile each catalogue whose `.po` is newer than its `.mo`; a broken one stops the start."""
+    """Compile each catalogue whose `.po` is newer than its `.mo`; a broken one stops the start.
+
+    Several processes may start at once: each writes a file of its own and puts it in place whole.
+    """
     for source in folder.glob("*/LC_MESSAGES/messages.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         with source.open("rb") as readable:
             catalogue = read_po(readable, locale=source.parts[-3], abort_invalid=True)
-        partial = target.with_suffix(".mo.partial")
-        with partial.open("wb") as writable:
-            write_mo(writable, catalogue)
-        partial.replace(target)
+        with NamedTemporaryFile(dir=target.parent, suffix=".mo", delete=False) as partial:
+            write_mo(partial, catalogue)
+        ready = Path(partial.name)
+        ready.chmod(0o644)  # a temporary file is its owner's alone; the service may be another user
+        ready.replace(target)
 
 
 def init_i18n(app: Flask, choose_language: object) -> None:

@@ -1,3 +1,5 @@
+from multiprocessing import get_context
+
 import pytest
 from babel.messages.pofile import PoFileError
 
@@ -59,7 +61,28 @@ def test_a_catalogue_is_compiled_when_it_is_newer(tmp_path):
     i18n.compile_catalogues(tmp_path)
 
     assert source.with_suffix(".mo").exists()
-    assert not list(source.parent.glob("*.partial"))
+    assert sorted(source.parent.iterdir()) == [source.with_suffix(".mo"), source]
+
+
+def test_several_processes_may_compile_at_once(tmp_path):
+    source = tmp_path / "fr/LC_MESSAGES/messages.po"
+    source.parent.mkdir(parents=True)
+    entries = (f'msgid "Day {n}"\nmsgstr "Jour {n}"\n' for n in range(400))
+    source.write_text("\n".join(entries))
+    spawning = get_context("fork")
+
+    for _round in range(5):
+        source.with_suffix(".mo").unlink(missing_ok=True)
+        starts = [
+            spawning.Process(target=i18n.compile_catalogues, args=(tmp_path,)) for _ in "1234"
+        ]
+        for start in starts:
+            start.start()
+        for start in starts:
+            start.join()
+
+        assert [start.exitcode for start in starts] == [0, 0, 0, 0]
+    assert sorted(source.parent.iterdir()) == [source.with_suffix(".mo"), source]
 
 
 def test_a_broken_catalogue_stops_the_start(tmp_path):
