@@ -12,6 +12,7 @@ from portal.partners import models as partners
 from portal.partners.bank_accounts import models as bank_accounts
 from portal.partners.sme import models as sme
 from portal.payments import models as payments
+from portal.payments.answers import models as answers
 from portal.programme import models as programme
 from portal.projects import models as projects
 from portal.vouchers import models as vouchers
@@ -19,7 +20,7 @@ from portal.vouchers.milestones import models as milestones
 
 TABLES = (
     files, ids, outbox, audit, accounts, programme, ledger, partners, sme, bank_accounts, payments,
-    calls, proposals, projects, vouchers, milestones, exchanges,
+    answers, calls, proposals, projects, vouchers, milestones, exchanges,
 )  # fmt: skip
 
 metadata = Base.metadata

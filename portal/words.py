@@ -26,6 +26,7 @@ from portal.partners import states as partners
 from portal.partners.bank_accounts import states as bank_accounts
 from portal.partners.sme import states as sme
 from portal.payments import states as payments
+from portal.payments.answers import states as answers
 from portal.projects import states as projects
 from portal.vouchers import states as vouchers
 from portal.vouchers.milestones import states as milestones
@@ -40,6 +41,8 @@ NOUNS: dict[str, Text] = {
     "sme_assessment": _("SME status"),
     "payment": _("Payment"),
     "batch": _("Payment order"),
+    "bank_answer": _("Bank file"),
+    "bank_entry": _("Entry of a bank file"),
     "call": _("Call"),
     "proposal": _("Proposal"),
     "project": _("Project"),
@@ -57,6 +60,8 @@ LIVES: dict[str, Life[Any, Any]] = {
     "bank_account": bank_accounts.LIFE,
     "sme_assessment": sme.LIFE,
     "payment": payments.LIFE,
+    "bank_answer": answers.LIFE,
+    "bank_entry": answers.LIFE,
     "call": calls.LIFE,
     "proposal": proposals.LIFE,
     "project": projects.LIFE,
@@ -185,6 +190,10 @@ NAMES: dict[str, Text] = {
     "note": _("Remark"),
     "reminders": _("Reminders sent"),
     "countries": _("Number of countries"),
+    "entries": _("Number of entries"),
+    "applied": _("Entered"),
+    "known_before": _("Entries told by an earlier file"),
+    "message_id": _("Message identifier"),
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -200,6 +209,7 @@ _CODES: dict[str, Mapping[Any, Text]] = {
     "activities": exchanges.ACTIVITY_LABELS,
     "organisation.kind": partners.KIND_LABELS,
     "call.kind": calls.KIND_LABELS,
+    "bank_answer.kind": answers.KIND_LABELS,
     "proposal.kind": proposals.ATTACHMENT_LABELS,
     "project.side": projects.SIDE_LABELS,
     "voucher.side": vouchers.SIDE_LABELS,

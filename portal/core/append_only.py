@@ -101,11 +101,12 @@ def postgresql_write_once(table: Table, columns: tuple[str, ...]) -> list[str]:
 def _already_there(table: Table) -> Iterator[str]:
     """One condition per key of the table: is there a row with the new row's key?"""
     keys = [[column.name for column in table.primary_key.columns]]
-    keys += [
+    # The constraints of a table are a set: sorted, the same trigger comes out every time.
+    keys += sorted(
         [column.name for column in constraint.columns]
         for constraint in table.constraints
         if isinstance(constraint, UniqueConstraint)
-    ]
+    )
     for key in keys:
         same = " AND ".join(f"{column} = NEW.{column}" for column in key)
         yield f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 - names of ours

@@ -9,7 +9,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base, db
 
 #: Prefixes in use, so that a stranger can tell what a reference names.
-PREFIXES = ("PER", "ORG", "ACC", "CALL", "PRP", "PRJ", "CXC", "VCH", "PAY", "BAT", "SME", "RPT")
+PREFIXES = (
+    "PER",
+    "ORG",
+    "ACC",
+    "CALL",
+    "PRP",
+    "PRJ",
+    "CXC",
+    "VCH",
+    "PAY",
+    "BAT",
+    "ANS",
+    "SME",
+    "RPT",
+)
 SHAPE = re.compile(rf"^({'|'.join(PREFIXES)})-\d{{4}}-\d{{4,}}")
 
 

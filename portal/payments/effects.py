@@ -1,4 +1,4 @@
-"""request(): how a lump sum, a milestone or an instalment asks to be paid."""
+"""How a room above asks for a payment, and what the bank's word does to it."""
 
 from datetime import date
 
@@ -9,12 +9,13 @@ from portal.core.db import db
 from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import _
 from portal.core.ids import next_reference
+from portal.ledger import effects as ledger
 from portal.ledger import queries as ledger_queries
 from portal.ledger.states import Bucket
 from portal.partners.bank_accounts import queries as account_queries
-from portal.payments import queries, rules
+from portal.payments import notifications, queries, rules
 from portal.payments.models import Payment
-from portal.payments.states import Purpose
+from portal.payments.states import LIFE, Action, Purpose, State
 
 
 def request(
@@ -67,6 +68,83 @@ def request(
     db.session.flush()
     record(actor, payment, "request", after=_facts(payment), account=account.ref)
     return payment
+
+
+def settle(payment: Payment, *, executed_on: date, actor: Actor) -> Payment:
+    """A locked payment was executed by the bank on a day: certified money becomes paid money.
+
+    Told by hand or by a bank file; the payee is told. Raises `IllegalStep` unless it was sent.
+    """
+    before = step(payment, Action.SETTLE)
+    payment.executed_on = executed_on
+    ledger.pay(
+        payment.line_id,
+        payment.amount_cents,
+        subject=payment.subject,
+        why=payment.ref,
+        actor=actor,
+    )
+    record_step(actor, payment, Action.SETTLE, before, executed_on=executed_on)
+    notifications.executed(payment)
+    return payment
+
+
+def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
+    """A locked payment was rejected or returned by the bank: the debt is open again.
+
+    What had been paid on the line becomes certified again (domain 6.2, I5).
+    """
+    was_executed = payment.state == State.EXECUTED
+    end(payment, Action.TAKE_BACK, reason=reason, actor=actor)
+    if was_executed:
+        ledger.take_back(
+            payment.line_id,
+            payment.amount_cents,
+            subject=payment.subject,
+            why=payment.ref,
+            actor=actor,
+        )
+    notifications.returned(payment)
+    return payment
+
+
+def step(payment: Payment, action: Action) -> State:
+    """Move a locked payment to its next state and give back the one before."""
+    before = payment.state
+    payment.state = LIFE.step(before, action)
+    return before
+
+
+def end(payment: Payment, action: Action, *, reason: str, actor: Actor) -> None:
+    """Let a locked payment come to nothing, for a reason."""
+    before = step(payment, action)
+    # A failed payment that is cancelled keeps the moment at which its clock stopped.
+    payment.refused_by_id, payment.refused_at = actor.id, payment.refused_at or clock.now()
+    payment.refused_reason = reason
+    record_step(actor, payment, action, before, reason=reason)
+
+
+def record_step(
+    actor: Actor,
+    payment: Payment,
+    action: Action,
+    before: State,
+    *,
+    reason: str = "",
+    **details: object,
+) -> None:
+    """Write one step of a payment into the trail, once what it changed is on the row."""
+    record(
+        actor,
+        payment,
+        action,
+        before={"state": before},
+        after={"state": payment.state},
+        reason=reason,
+        amount_cents=payment.amount_cents,
+        subject=payment.subject,
+        **details,
+    )
 
 
 def _due_again(failed: Payment, today: date) -> date:

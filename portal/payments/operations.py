@@ -13,10 +13,9 @@ from portal.core.db import db
 from portal.core.errors import RuleBroken, refuse_if
 from portal.core.i18n import Text, _
 from portal.core.ids import next_reference
-from portal.ledger import effects as ledger
 from portal.payments import effects, notifications, policy, queries, rules
 from portal.payments.models import Batch, Payment
-from portal.payments.states import LIFE, Action, State
+from portal.payments.states import LIFE, Action
 
 #: Said with a refusal, for the person may well hold the role.
 APART: Text = _(
@@ -31,9 +30,9 @@ def verify(*payments: Payment, actor: Actor) -> list[Payment]:
     locked = _locked(payments)
     now = clock.now()
     for payment in locked:
-        before = _step(payment, Action.VERIFY)
+        before = effects.step(payment, Action.VERIFY)
         payment.verified_by_id, payment.verified_at = actor.id, now
-        _record_step(actor, payment, Action.VERIFY, before)
+        effects.record_step(actor, payment, Action.VERIFY, before)
     return locked
 
 
@@ -43,9 +42,9 @@ def authorise(*payments: Payment, actor: Actor) -> list[Payment]:
     locked = _locked(payments)
     now = clock.now()
     for payment in locked:
-        before = _step(payment, Action.AUTHORISE)
+        before = effects.step(payment, Action.AUTHORISE)
         payment.authorised_by_id, payment.authorised_at = actor.id, now
-        _record_step(actor, payment, Action.AUTHORISE, before)
+        effects.record_step(actor, payment, Action.AUTHORISE, before)
     return locked
 
 
@@ -77,9 +76,9 @@ def send(
     db.session.add(batch)
     db.session.flush()
     for payment in locked:
-        before = _step(payment, Action.SEND)
+        before = effects.step(payment, Action.SEND)
         payment.batch, payment.sent_by_id, payment.sent_at = batch, actor.id, now
-        _record_step(actor, payment, Action.SEND, before, batch=batch.ref)
+        effects.record_step(actor, payment, Action.SEND, before, batch=batch.ref)
     after = {"payments": batch.payments, "total_cents": batch.total_cents}
     record(actor, batch, "send", after=after, refs=[payment.ref for payment in locked])
     return batch
@@ -96,17 +95,7 @@ def settle(*payments: Payment, executed_on: date, actor: Actor) -> list[Payment]
     sent_on = max(_day_sent(payment) for payment in locked)
     refuse_if(rules.execution_faults(executed_on, sent_on=sent_on, today=clock.today()))
     for payment in sorted(locked, key=lambda each: (each.line_id, each.id)):
-        before = _step(payment, Action.SETTLE)
-        payment.executed_on = executed_on
-        ledger.pay(
-            payment.line_id,
-            payment.amount_cents,
-            subject=payment.subject,
-            why=payment.ref,
-            actor=actor,
-        )
-        _record_step(actor, payment, Action.SETTLE, before, executed_on=executed_on)
-        notifications.executed(payment)
+        effects.settle(payment, executed_on=executed_on, actor=actor)
     return locked
 
 
@@ -114,7 +103,7 @@ def refuse(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     """Stop a payment at a check. The money stays certified, and it can be asked for again."""
     ensure(policy.may_refuse(actor, payment))
     payment = queries.lock_payment(payment.id)
-    _end(payment, Action.REFUSE, reason, actor)
+    effects.end(payment, Action.REFUSE, reason=reason, actor=actor)
     notifications.refused(payment)
     return payment
 
@@ -126,17 +115,7 @@ def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     """
     ensure(policy.may_take_back(actor, payment))
     payment = queries.lock_payment(payment.id)
-    was_executed = payment.state == State.EXECUTED
-    _end(payment, Action.TAKE_BACK, reason, actor)
-    if was_executed:
-        ledger.take_back(
-            payment.line_id,
-            payment.amount_cents,
-            subject=payment.subject,
-            why=payment.ref,
-            actor=actor,
-        )
-    notifications.returned(payment)
+    effects.take_back(payment, reason=reason, actor=actor)
     return payment
 
 
@@ -144,7 +123,7 @@ def cancel(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     """Withdraw a payment not yet sent, or say that a failed one will not be asked for again."""
     ensure(policy.may_cancel(actor, payment))
     payment = queries.lock_payment(payment.id)
-    _end(payment, Action.CANCEL, reason, actor)
+    effects.end(payment, Action.CANCEL, reason=reason, actor=actor)
     return payment
 
 
@@ -185,43 +164,6 @@ def _check_steps(payments: Iterable[Payment], action: Action) -> None:
     """Raise `IllegalStep` before anything is changed when one of the payments cannot go on."""
     for payment in payments:
         LIFE.step(payment.state, action)
-
-
-def _step(payment: Payment, action: Action) -> State:
-    """Move to the next state and give back the one before."""
-    before = payment.state
-    payment.state = LIFE.step(before, action)
-    return before
-
-
-def _end(payment: Payment, action: Action, reason: str, actor: Actor) -> None:
-    before = _step(payment, action)
-    # A failed payment that is cancelled keeps the moment at which its clock stopped.
-    payment.refused_by_id, payment.refused_at = actor.id, payment.refused_at or clock.now()
-    payment.refused_reason = reason
-    _record_step(actor, payment, action, before, reason=reason)
-
-
-def _record_step(
-    actor: Actor,
-    payment: Payment,
-    action: Action,
-    before: State,
-    *,
-    reason: str = "",
-    **details: object,
-) -> None:
-    record(
-        actor,
-        payment,
-        action,
-        before={"state": before},
-        after={"state": payment.state},
-        reason=reason,
-        amount_cents=payment.amount_cents,
-        subject=payment.subject,
-        **details,
-    )
 
 
 def _day_sent(payment: Payment) -> date:

@@ -55,6 +55,7 @@ _PAGES = {
     "VCH": "vouchers.show",
     "PAY": "payments.show",
     "BAT": "payments.show_batch",
+    "ANS": "answers.show",
     "PER": "accounts.person",
 }
 

@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("programme",),),
     (("ledger",),),
     (("partners", "partners.sme", "partners.bank_accounts"),),
-    (("payments", "payments.recoveries"),),
+    (("payments", "payments.answers", "payments.recoveries"),),
     (("calls", "calls.proposals", "calls.evaluations"),),
     (("projects", "projects.periods", "projects.amendments"),),
     (

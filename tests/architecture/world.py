@@ -101,6 +101,7 @@ class World:
             "books": own.ref,
             "payments": self._one("payment", payee_id=firm.id).ref,
             "payment-batches": self._one("batch").ref,
+            "bank-files": self._one("bank_answer").ref,
             "calls": self._one("call", ref="OPEN-CLUSTER-2027").ref,
             "proposals": self._one("proposal", id=own.proposal_id).ref,
             "projects": own.ref,
@@ -130,6 +131,7 @@ class World:
         proposal = self._one("proposal", ref=self.subjects["proposals"])
         cluster = self._one("cluster_link", organisation_id=firm.id).cluster_id
         return {
+            "bank-files/number": self._one("bank_entry", state="waiting").number,
             "books/code": line.code,
             "books/number": self._one("posting", line_id=line.id).id,
             "exchanges/number": 1,

@@ -60,6 +60,8 @@ def thing(node):
     name = ast.unparse(node).rpartition(".")[2]
     return {
         "account": "bank_account",
+        "answer": "bank_answer",
+        "entry": "bank_entry",
         "assessment": "sme_assessment",
         "copy": "call",
         "organisation": "organisation",

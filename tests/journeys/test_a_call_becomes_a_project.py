@@ -62,7 +62,7 @@ def publish_a_call(officer):
         officer.fill(LABELS[name], value)
     officer.press("Save the draft", within="main form")
     officer.press(CALL_LIFE.labels[CallAction.PUBLISH])
-    officer.sees("Open")
+    officer.sees(p_("call", "Open"))
 
 
 def prepare_a_proposal(coordinator):

@@ -6,6 +6,7 @@ from portal.cli.story.cast import actor, organisation
 from portal.cli.story.stage import paper, scene
 from portal.payments import operations as payments
 from portal.payments import queries as paid
+from portal.payments.answers import operations as answers
 from portal.payments.models import Payment
 from portal.projects.models import Project
 from portal.vouchers import operations, queries
@@ -111,6 +112,25 @@ def refuse(subject: str, day: date) -> None:
             "The report names another account holder than the agreement. To be clarified first."
         )
         payments.refuse(paid.of_subject(subject)[0], reason=reason, actor=actor("verifier"))
+
+
+def hear_from_the_bank(subject: str, day: date) -> None:
+    """The bank's statement confirms a payment already entered, and names a debit nobody knows."""
+    payment = paid.of_subject(subject)[0]
+    booking = (
+        '<Ntry><Amt Ccy="EUR">{euros}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        "<BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>{ref}</AcctSvcrRef><NtryDtls><TxDtls><Refs>"
+        "<EndToEndId>{ref}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>"
+    )
+    euros = f"{payment.amount_cents // 100}.{payment.amount_cents % 100:02}"
+    entries = booking.format(euros=euros, day=payment.executed_on, ref=payment.ref)
+    entries += booking.format(euros="12.50", day=day, ref="FEES-Q3")
+    content = (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr>'
+        f"<MsgId>STATEMENT-{day}</MsgId></GrpHdr><Stmt>{entries}</Stmt></BkToCstmrStmt></Document>"
+    )
+    with scene(day, 9):
+        answers.take_in((content.encode(), f"statement-{day}.xml"), actor=actor("accountant"))
 
 
 def _verify(payment: Payment, _day: date) -> None:

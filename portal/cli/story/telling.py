@@ -160,6 +160,7 @@ def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
     money.carry(refs["oulu"], today - timedelta(days=20), until="verified")
+    money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
 #: Days after the first award, holder, instrument, title, cents, months, and who signs and when.

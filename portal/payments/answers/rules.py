@@ -1,0 +1,137 @@
+"""What a bank's code means, and what an entry may do to a payment; pure."""
+
+from datetime import date
+from enum import StrEnum
+
+from portal.core import formats
+from portal.core.errors import Fault
+from portal.core.i18n import Text, _
+from portal.payments.answers.states import Outcome
+from portal.payments.states import State as PaymentState
+
+#: Largest bank file, in bytes, bound included.
+LARGEST_FILE = 5 * 1024 * 1024
+#: Most entries in one file: beyond it one transaction would hold too many payments.
+MOST_ENTRIES = 5_000
+
+#: pain.002 transaction status (ISO 20022 external codes; domain 7.5). A status not listed here
+#: waits for a person, as do the payee checks that found a mismatch or were not completed.
+STATUSES: dict[str, Outcome] = {
+    "RCVD": Outcome.PENDING,
+    "PDNG": Outcome.PENDING,
+    "ACTC": Outcome.ACCEPTED,
+    "ACCP": Outcome.ACCEPTED,
+    "ACSP": Outcome.ACCEPTED,
+    "ACWC": Outcome.ACCEPTED,
+    "RCVC": Outcome.ACCEPTED,
+    "ACSC": Outcome.EXECUTED,
+    "ACCC": Outcome.EXECUTED,
+    "RJCT": Outcome.REJECTED,
+    "CANC": Outcome.CANCELLED,
+}
+#: Reject and return reasons in words (domain 7.5).
+REASONS: dict[str, Text] = {
+    "AC01": _("the account number is wrong"),
+    "AC04": _("the account is closed"),
+    "AC06": _("the account is blocked"),
+    "AG01": _("this kind of payment is forbidden on the account"),
+    "AM05": _("the payment was taken for a duplicate"),
+    "BE04": _("the payee’s address is missing"),
+    "CNOR": _("the payee’s bank is not registered"),
+    "MD07": _("the account holder has died"),
+    "MS03": _("the bank gives no reason"),
+    "RR03": _("the payee’s name or address is missing"),
+    "RR04": _("a regulation stands against it"),
+    "FOCR": _("it was returned at our request"),
+}
+
+
+class Effect(StrEnum):
+    """What an entry does to the payment it names."""
+
+    NOTE = "note"
+    SETTLE = "settle"
+    TAKE_BACK = "take_back"
+    WAIT = "wait"
+
+
+#: Outcome and state of the payment to effect; what is not listed waits for a person. A return that
+#: arrives before its debit takes the payment back at once, and the debit that follows is noted.
+_EFFECTS: dict[tuple[Outcome, PaymentState], Effect] = {
+    **{
+        (outcome, state): Effect.NOTE
+        for outcome in (Outcome.PENDING, Outcome.ACCEPTED)
+        for state in (PaymentState.SENT, PaymentState.EXECUTED, PaymentState.RETURNED)
+    },
+    (Outcome.EXECUTED, PaymentState.SENT): Effect.SETTLE,
+    (Outcome.EXECUTED, PaymentState.EXECUTED): Effect.NOTE,
+    (Outcome.EXECUTED, PaymentState.RETURNED): Effect.NOTE,
+    (Outcome.REJECTED, PaymentState.SENT): Effect.TAKE_BACK,
+    (Outcome.REJECTED, PaymentState.RETURNED): Effect.NOTE,
+    (Outcome.CANCELLED, PaymentState.SENT): Effect.TAKE_BACK,
+    (Outcome.CANCELLED, PaymentState.RETURNED): Effect.NOTE,
+    (Outcome.RETURNED, PaymentState.SENT): Effect.TAKE_BACK,
+    (Outcome.RETURNED, PaymentState.EXECUTED): Effect.TAKE_BACK,
+    (Outcome.RETURNED, PaymentState.RETURNED): Effect.NOTE,
+}
+
+
+def effect_of(
+    outcome: Outcome, state: PaymentState, *, entry_cents: int | None, payment_cents: int
+) -> Effect:
+    """What an entry does to a payment (domain 7.5).
+
+    Amounts in cents; None when the entry names none. A debit must be the payment's amount to the
+    cent; a return may be less, by the charges the bank kept, and never more.
+    """
+    effect = _EFFECTS.get((outcome, state), Effect.WAIT)
+    if entry_cents is None:
+        return effect
+    may_be_less = outcome is Outcome.RETURNED
+    fits = entry_cents == payment_cents or (may_be_less and 0 < entry_cents < payment_cents)
+    return effect if fits else Effect.WAIT
+
+
+def by_hand(outcome: Outcome) -> Outcome:
+    """How a person's attribution reads an entry: a credit attributed to a payment is its return."""
+    return Outcome.RETURNED if outcome is Outcome.CREDIT else outcome
+
+
+def charges_cents(outcome: Outcome, *, entry_cents: int | None, payment_cents: int) -> int:
+    """What the bank kept of a returned amount, in cents; 0 for anything else."""
+    if outcome is not Outcome.RETURNED or entry_cents is None:
+        return 0
+    return max(payment_cents - entry_cents, 0)
+
+
+def settles_on(booked_on: date | None, *, sent_on: date, today: date) -> date | None:
+    """The day on which a payment was executed, or None when the bank's day cannot be right.
+
+    A status report names no day: the day it is taken in counts. Bounds included.
+    """
+    day = booked_on or today
+    return day if sent_on <= day <= today else None
+
+
+def reason_in_words(code: str, text: str) -> str:
+    """The bank's reason as people read it: code, meaning, and what the bank wrote."""
+    known = REASONS.get(code)
+    parts = [code, str(known) if known else "", text]
+    return " – ".join(part for part in parts if part) or str(REASONS["MS03"])
+
+
+def attribution_faults(
+    effect: Effect, *, entry_cents: int | None, payment_cents: int
+) -> list[Fault]:
+    """Why an entry cannot be attributed to the payment chosen."""
+    if effect is not Effect.WAIT:
+        return []
+    if entry_cents is not None and entry_cents != payment_cents:
+        message = _(
+            "The entry is of %(entry)s, the payment of %(payment)s.",
+            entry=formats.money(entry_cents),
+            payment=formats.money(payment_cents),
+        )
+        return [Fault(message, "payment", "BANK-AMOUNT")]
+    message = _("The payment is not in a state that this entry could change.")
+    return [Fault(message, "payment", "BANK-STATE")]

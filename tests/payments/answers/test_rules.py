@@ -1,0 +1,78 @@
+"""What an entry may do to a payment, in plain Python."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.i18n import use_locale
+from portal.payments.answers import rules
+from portal.payments.answers.rules import Effect
+from portal.payments.answers.states import Outcome
+from portal.payments.states import State
+
+SENT, EXECUTED, RETURNED = State.SENT, State.EXECUTED, State.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "effect"),
+    [
+        (Outcome.PENDING, SENT, Effect.NOTE),
+        (Outcome.ACCEPTED, SENT, Effect.NOTE),
+        (Outcome.EXECUTED, SENT, Effect.SETTLE),
+        (Outcome.EXECUTED, EXECUTED, Effect.NOTE),
+        (Outcome.EXECUTED, RETURNED, Effect.NOTE),
+        (Outcome.REJECTED, SENT, Effect.TAKE_BACK),
+        (Outcome.REJECTED, EXECUTED, Effect.WAIT),
+        (Outcome.CANCELLED, SENT, Effect.TAKE_BACK),
+        (Outcome.RETURNED, SENT, Effect.TAKE_BACK),
+        (Outcome.RETURNED, EXECUTED, Effect.TAKE_BACK),
+        (Outcome.RETURNED, RETURNED, Effect.NOTE),
+        (Outcome.CREDIT, EXECUTED, Effect.WAIT),
+        (Outcome.UNKNOWN, SENT, Effect.WAIT),
+        (Outcome.EXECUTED, State.AUTHORISED, Effect.WAIT),
+        (Outcome.EXECUTED, State.CANCELLED, Effect.WAIT),
+    ],
+)
+def test_an_entry_does_what_its_payment_allows(outcome, state, effect):
+    assert rules.effect_of(outcome, state, entry_cents=None, payment_cents=39_000) is effect
+
+
+def test_a_return_may_have_lost_charges_and_a_debit_may_not():
+    less = {"entry_cents": 38_500, "payment_cents": 39_000}
+
+    assert rules.effect_of(Outcome.RETURNED, EXECUTED, **less) is Effect.TAKE_BACK
+    assert rules.charges_cents(Outcome.RETURNED, **less) == 500
+    assert rules.effect_of(Outcome.EXECUTED, SENT, **less) is Effect.WAIT
+
+
+@given(st.sampled_from(Outcome), st.sampled_from(State), st.integers(1, 10**11))
+def test_no_entry_above_the_payment_ever_moves_money(outcome, state, more):
+    effect = rules.effect_of(outcome, state, entry_cents=1000 + more, payment_cents=1000)
+
+    assert effect is Effect.WAIT
+
+
+@pytest.mark.parametrize(
+    ("booked", "day"),
+    [
+        (None, date(2026, 3, 5)),
+        (date(2026, 3, 2), date(2026, 3, 2)),
+        (date(2026, 3, 5), date(2026, 3, 5)),
+        (date(2026, 3, 1), None),
+        (date(2026, 3, 6), None),
+    ],
+)
+def test_a_day_before_the_order_or_in_the_future_cannot_be_right(booked, day):
+    found = rules.settles_on(booked, sent_on=date(2026, 3, 2), today=date(2026, 3, 5))
+
+    assert found == day
+
+
+def test_a_reason_code_is_said_in_words_of_the_reader(app):
+    with use_locale("en"):
+        assert rules.reason_in_words("AC04", "") == "AC04 – the account is closed"
+    with use_locale("fr"):
+        assert rules.reason_in_words("AC04", "") == "AC04 – le compte est clos"
+        assert rules.reason_in_words("XX99", "parti") == "XX99 – parti"
