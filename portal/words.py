@@ -90,6 +90,7 @@ OTHER_VERBS: dict[str, Text] = {
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
     "batch.send": _("Send the payments to the bank"),
+    "batch.export": _("Download the bank file"),
 }
 
 #: Names of values, the same in every room.
@@ -175,6 +176,7 @@ NAMES: dict[str, Text] = {
     "number": _("Number"),
     "list_position": _("Place on the list"),
     "file": _("Document"),
+    "sha256": _("SHA-256 checksum"),
     "side": _("By"),
     "party": _("By"),
     "target": _("Target"),

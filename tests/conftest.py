@@ -141,6 +141,10 @@ def test_settings(folder: Path) -> Settings:
         public_url="http://localhost",
         demo_password="cluster-visits-2026",
         proxies=0,
+        debtor_name="Office européen des clusters",
+        debtor_iban="BE68539007547034",
+        debtor_bic="",
+        bank_format="pain.001.001.09",
     )
 
 

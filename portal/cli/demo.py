@@ -14,6 +14,13 @@ from portal.core.db import db, reading
 from portal.core.settings import Settings, from_environment
 from portal.factory import create_app
 
+#: The account the demo pays from: an invented office, the example IBAN of the French post.
+DEBTOR = {
+    "PORTAL_DEBTOR_NAME": "Office européen des clusters",
+    "PORTAL_DEBTOR_IBAN": "FR1420041010050500013M02606",
+    "PORTAL_DEBTOR_BIC": "PSSTFRPPXXX",
+}
+
 
 @click.command(name="demo")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
@@ -54,6 +61,7 @@ def demo_settings(host: str, port: int) -> Settings:
     environment = {
         "DATABASE_URL": f"sqlite:///{instance / 'demo.sqlite'}",
         "PORTAL_PUBLIC_URL": f"http://{host}:{port}",
+        **DEBTOR,
         **os.environ,
         "PORTAL_MODE": "demo",
     }

@@ -66,6 +66,14 @@ def add_working_days(day: date, count: int, country: str) -> date:
     return day
 
 
+def next_target_day(day: date) -> date:
+    """The first day after `day` on which banks settle euro payments with one another (TARGET)."""
+    day += _ONE_DAY
+    while day.weekday() >= _SATURDAY or day in _target_holidays(day.year):
+        day += _ONE_DAY
+    return day
+
+
 def add_months(day: date, count: int) -> date:
     """The same day of the month `count` months later, clipped to that month (domain 5.6).
 
@@ -126,3 +134,8 @@ def _public_holidays(country: str, year: int) -> frozenset[date]:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError as unknown:
         raise ValueError(f"no public holidays are known for {country!r}") from unknown
+
+
+@lru_cache(maxsize=64)
+def _target_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.financial_holidays("XECB", years=year))

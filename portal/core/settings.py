@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, current_app
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
 
 MODES = ("production", "demo", "test")
 #: A production secret shorter than this is refused (ASVS 13: 128 bits at least, written as text).
 SHORTEST_SECRET = 32
+#: Messages the bank may take, newest first (domain 7.1).
+BANK_FORMATS = ("pain.001.001.09", "pain.001.001.03")
 
 
 class SettingsError(Exception):
@@ -29,6 +33,12 @@ class Settings:
     demo_password: str
     #: How many reverse proxies stand in front, whose forwarded addresses are believed.
     proxies: int
+    #: The account that payments are made from; without it batches are released without bank file.
+    debtor_name: str
+    debtor_iban: str
+    debtor_bic: str
+    #: The message the bank takes, one of `BANK_FORMATS`.
+    bank_format: str
 
     @property
     def is_demo(self) -> bool:
@@ -75,6 +85,10 @@ def from_environment(
         public_url=environ.get("PORTAL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         demo_password=environ.get("PORTAL_DEMO_PASSWORD", "cluster-visits-2026"),
         proxies=int(proxies),
+        debtor_name=environ.get("PORTAL_DEBTOR_NAME", "").strip(),
+        debtor_iban=_compact(environ, "PORTAL_DEBTOR_IBAN"),
+        debtor_bic=_compact(environ, "PORTAL_DEBTOR_BIC"),
+        bank_format=environ.get("PORTAL_BANK_FORMAT") or BANK_FORMATS[0],
     )
 
 
@@ -93,7 +107,36 @@ def _faults(mode: str, secret: str, proxies: str, environ: Mapping[str, str]) ->
             faults.append("PORTAL_PUBLIC_URL must be the portal's https:// address.")
         if environ.get("PORTAL_SMTP_URL") and not environ.get("PORTAL_MAIL_FROM"):
             faults.append("PORTAL_MAIL_FROM must name the sender when PORTAL_SMTP_URL is set.")
+    return faults + _bank_faults(environ)
+
+
+def _bank_faults(environ: Mapping[str, str]) -> list[str]:
+    """What is wrong with the account that payments are made from; having none is allowed."""
+    faults = []
+    name = environ.get("PORTAL_DEBTOR_NAME", "").strip()
+    iban, bic = _compact(environ, "PORTAL_DEBTOR_IBAN"), _compact(environ, "PORTAL_DEBTOR_BIC")
+    if bool(name) != bool(iban):
+        faults.append("PORTAL_DEBTOR_NAME and PORTAL_DEBTOR_IBAN must be set together.")
+    if iban and not _is_valid(IBAN, iban):
+        faults.append("PORTAL_DEBTOR_IBAN is not a valid IBAN.")
+    if bic and not _is_valid(BIC, bic):
+        faults.append("PORTAL_DEBTOR_BIC is not a valid BIC.")
+    if (environ.get("PORTAL_BANK_FORMAT") or BANK_FORMATS[0]) not in BANK_FORMATS:
+        faults.append(f"PORTAL_BANK_FORMAT must be one of {', '.join(BANK_FORMATS)}.")
     return faults
+
+
+def _is_valid(kind: type[IBAN] | type[BIC], number: str) -> bool:
+    try:
+        kind(number)
+    except (SchwiftyException, ValueError):
+        return False
+    return True
+
+
+def _compact(environ: Mapping[str, str], variable: str) -> str:
+    """A bank's number as files hold it: without spaces, in capital letters."""
+    return "".join(environ.get(variable, "").split()).upper()
 
 
 def install(app: Flask, settings: Settings) -> None:

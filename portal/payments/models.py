@@ -1,9 +1,18 @@
-"""Payment and Batch; the database keeps the people apart and pays nothing twice."""
+"""Payment, Batch and its bank file; the database keeps the people apart and pays nothing twice."""
 
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.append_only import append_only, write_once
@@ -24,7 +33,7 @@ from portal.core.refusals import explain_constraint
 from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.models import Organisation
-from portal.payments.states import ENDED, Purpose, State
+from portal.payments.states import ENDED, BankFormat, Purpose, State
 
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
@@ -43,6 +52,31 @@ class Batch(Base):
     total_cents: Mapped[CentsColumn]
     released_by_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     released_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class BankFile(Base):
+    """The credit transfer message of a batch, as it was made when the batch was released.
+
+    Its bytes are kept, not made again: they name payees and addresses as they were that day.
+    """
+
+    __tablename__ = "bank_file"
+    __table_args__ = (
+        CheckConstraint("transfers > 0 and total_cents > 0", name="not_empty"),
+        CheckConstraint("length(sha256) = 64", name="sha256_length"),
+    )
+
+    id: Mapped[Key]
+    batch_id: Mapped[int] = mapped_column(BigKey, ForeignKey("batch.id"), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    format: Mapped[BankFormat] = mapped_column(words(BankFormat, name="format"))
+    #: The day on which the bank is asked to execute it.
+    execute_on: Mapped[date] = mapped_column(Date)
+    #: What the file itself says: how many transfers, and their sum.
+    transfers: Mapped[int] = mapped_column(Integer)
+    total_cents: Mapped[CentsColumn]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Payment(Base):
@@ -153,6 +187,7 @@ class Payment(Base):
 
 
 append_only(Batch.__table__)  # type: ignore[arg-type]
+append_only(BankFile.__table__)  # type: ignore[arg-type]
 write_once(
     Payment.__table__,  # type: ignore[arg-type]
     "ref",

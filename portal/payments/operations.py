@@ -1,21 +1,22 @@
-"""The verbs of the circuit: verify, authorise, send, settle, and the ways back.
+"""The verbs of the circuit: verify, authorise, send, export, settle, and the ways back.
 
 `verify`, `authorise`, `send` and `settle` take one payment or several: all are done, or none.
 """
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from portal.audit.effects import record
-from portal.core import clock
+from portal.core import clock, days, settings
 from portal.core.actors import Actor, ensure
 from portal.core.db import db
-from portal.core.errors import RuleBroken, refuse_if
+from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import Text, _
 from portal.core.ids import next_reference
-from portal.payments import effects, notifications, policy, queries, rules
-from portal.payments.models import Batch, Payment
-from portal.payments.states import LIFE, Action
+from portal.payments import effects, exports, notifications, policy, queries, rules
+from portal.payments.models import BankFile, Batch, Payment
+from portal.payments.states import LIFE, Action, BankFormat
 
 #: Said with a refusal, for the person may well hold the role.
 APART: Text = _(
@@ -57,7 +58,9 @@ def send(
     """Release authorised payments to the bank as one batch: the fourth signature.
 
     `seen_count` and `seen_total_cents` are what the person was shown; when the payments no longer
-    add up to them, `RuleBroken` is raised and nothing is released.
+    add up to them, `RuleBroken` is raised and nothing is released; so it is when a SEPA transfer
+    does not reach an account on the day of execution, the next day of TARGET. The bank file is
+    made here, once, unless the settings name no account to pay from.
     """
     ensure(_all(policy.may_send, actor, payments), APART)
     locked = _locked(payments)
@@ -65,6 +68,9 @@ def send(
     refuse_if(rules.batch_faults(amounts, seen_count=seen_count, seen_total_cents=seen_total_cents))
     _check_steps(locked, Action.SEND)
     now, today = clock.now(), clock.today()
+    execute_on = days.next_target_day(today)
+    going = [(each.ref, each.account.iban, each.amount_cents) for each in locked]
+    refuse_if(rules.sepa_faults(going, execute_on))
     assert actor.id is not None
     batch = Batch(
         ref=next_reference("BAT", today.year),
@@ -79,9 +85,23 @@ def send(
         before = effects.step(payment, Action.SEND)
         payment.batch, payment.sent_by_id, payment.sent_at = batch, actor.id, now
         effects.record_step(actor, payment, Action.SEND, before, batch=batch.ref)
-    after = {"payments": batch.payments, "total_cents": batch.total_cents}
+    file = _keep_bank_file(batch, locked, execute_on)
+    after: dict[str, object] = {"payments": batch.payments, "total_cents": batch.total_cents}
+    if file is not None:
+        after |= {"file": file.name, "sha256": file.sha256}
     record(actor, batch, "send", after=after, refs=[payment.ref for payment in locked])
     return batch
+
+
+def export(batch: Batch, *, actor: Actor) -> BankFile:
+    """Take the bank file of a batch, the same bytes each time; noted, for it holds the accounts."""
+    ensure(policy.may_export(actor))
+    file = queries.bank_file_of(batch.id)
+    if file is None:
+        raise RuleBroken(Fault(_("This batch was released without a bank file.")))
+    refuse_if(rules.file_faults(file.content, file.sha256))
+    record(actor, batch, "export", file=file.name, sha256=file.sha256)
+    return file
 
 
 def settle(*payments: Payment, executed_on: date, actor: Actor) -> list[Payment]:
@@ -158,6 +178,36 @@ def _locked(payments: tuple[Payment, ...], *, check_account: bool = True) -> lis
     if check_account and (unusable := queries.with_unusable_account(locked)):
         raise RuleBroken(rules.account_faults(payment.ref for payment in unusable))
     return locked
+
+
+def _keep_bank_file(batch: Batch, payments: Sequence[Payment], execute_on: date) -> BankFile | None:
+    """Make the bank file of a batch and keep it; None when no account to pay from is set."""
+    ours = settings.current()
+    if not ours.debtor_iban:
+        return None
+    format = BankFormat(ours.bank_format)
+    transfers = [exports.transfer(each) for each in sorted(payments, key=lambda each: each.ref)]
+    content = exports.credit_transfer(
+        transfers,
+        ref=batch.ref,
+        released_at=batch.released_at,
+        execute_on=execute_on,
+        debtor=exports.Debtor(ours.debtor_name, ours.debtor_iban, ours.debtor_bic),
+        format=format,
+    )
+    file = BankFile(
+        batch_id=batch.id,
+        name=f"{batch.ref}-{format}.xml",
+        format=format,
+        execute_on=execute_on,
+        transfers=len(transfers),
+        total_cents=sum(each.amount_cents for each in transfers),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file
 
 
 def _check_steps(payments: Iterable[Payment], action: Action) -> None:

@@ -66,6 +66,11 @@ def may_settle_batch(actor: Actor) -> bool:
     return actor.has(Role.ACCOUNTANT)
 
 
+def may_export(actor: Actor) -> bool:
+    """The bank file holds every account number: who takes it to the bank, and who checks it."""
+    return actor.has(Role.ACCOUNTANT, Role.AUDITOR)
+
+
 def may_take_back(actor: Actor, payment: Payment) -> bool:
     """An accounting officer, as for settling."""
     return may_settle(actor, payment)

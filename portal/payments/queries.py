@@ -16,7 +16,7 @@ from portal.core.tasks import Task
 from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.bank_accounts.states import State as AccountState
-from portal.payments.models import Batch, Payment
+from portal.payments.models import BankFile, Batch, Payment
 from portal.payments.states import ENDED, LIFE, OPEN, Action, State
 
 #: How many tasks of one kind the desk shows.
@@ -212,6 +212,11 @@ def in_batch(batch_id: int) -> list[Payment]:
     """The payments of a batch with payee and account, in the order of their references."""
     query = select(Payment).where(Payment.batch_id == batch_id).options(*_FOR_SIGNING)
     return list(db.session.scalars(query.order_by(Payment.ref)))
+
+
+def bank_file_of(batch_id: int) -> BankFile | None:
+    """The bank file of a batch, without its content; None when it was released without one."""
+    return db.session.scalar(select(BankFile).where(BankFile.batch_id == batch_id))
 
 
 def batches() -> Select[Batch]:

@@ -1,11 +1,15 @@
-"""Clocks, the day of execution, the size of a batch, and the words for each refusal."""
+"""Clocks, the day of execution, what fits in a batch and its bank file, words for refusals."""
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from portal.core import days, formats
+from portal.core import days, formats, places
 from portal.core.errors import Fault
-from portal.core.i18n import _
+from portal.core.i18n import _, current_language
+from portal.partners.bank_accounts import rules as account_rules
 from portal.payments.states import OPEN, Purpose, State
 
 #: A lump sum is due 10 calendar days after the later of the last day at the host and the validation
@@ -17,6 +21,38 @@ LIMIT_DAYS = {Purpose.LUMP_SUM: LUMP_SUM_DAYS, Purpose.INSTALMENT: INSTALMENT_DA
 
 #: One payment order stays readable, and one transaction short.
 MOST_IN_BATCH = 500
+#: One SEPA transfer carries at most 999 999 999.99 euros (domain 7.2).
+MOST_IN_TRANSFER_CENTS = 99_999_999_999
+
+#: What a bank file may hold beside letters and digits (domain 7.3, EPC-CHAR).
+_EPC_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """The mapping that a line of pairs such as "ж=zh ш=sh" writes down."""
+    return {pair[0]: pair[2:] for pair in text.split()}
+
+
+#: Signs and letters that Unicode does not take apart into a basic letter and an accent; Cyrillic as
+#: Bulgaria writes it in Latin letters, with the letters other languages add; Greek.
+_SPELT = {
+    **_pairs("‘=' ’=' ‚=' ‛=' ′=' `=' ´=' ‐=- ‑=- ‒=- –=- —=- ―=- −=- _=- ⁄=/"),
+    **_pairs("&=+ ;=, [=( {=( ]=) }=) €=EUR"),
+    **_pairs("ß=ss æ=ae œ=oe ø=o đ=d ð=d þ=th ł=l ı=i ŋ=n ħ=h ŧ=t"),
+    **_pairs("а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u"),
+    **_pairs("ф=f х=h ц=ts ч=ch ш=sh щ=sht ъ=a ы=y ь=y э=e ю=yu я=ya ё=yo є=ye і=i ї=yi ґ=g"),
+    **_pairs("ђ=dj ј=j љ=lj њ=nj ћ=c џ=dz ѓ=gj ќ=kj ѕ=dz ў=u"),
+    **_pairs("α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t"),
+    **_pairs("υ=y φ=f χ=ch ψ=ps ω=o"),
+}
+#: Greek letters that sound otherwise in company (ELOT 743), in text whose accents stand apart.
+_GREEK_PAIRS = (
+    (re.compile("(?<=ο)(υ)(?!\u0308)", re.IGNORECASE), "u"),
+    (re.compile("(?<=[αεη])(υ)(?!\u0308)(?=\u0301?(?:[θκξπσςτφχψ]|[^\\w\u0301]|$))", re.I), "f"),
+    (re.compile("(?<=[αεη])(υ)(?!\u0308)", re.IGNORECASE), "v"),
+    (re.compile("(γ)(?=[γξχ])", re.IGNORECASE), "n"),
+    (re.compile("(?<![\\w\u0301\u0308])(μπ)", re.IGNORECASE), "b"),
+)
 
 
 def clock_starts(last_day_at_host: date, validated_on: date) -> date:
@@ -123,3 +159,93 @@ def batch_faults(
     if changed:
         return [Fault(_("The payments have changed since you looked. Check the batch again."))]
     return []
+
+
+def sepa_faults(transfers: Iterable[tuple[str, str, int]], execute_on: date) -> list[Fault]:
+    """Why payments cannot leave in a SEPA batch on that day; each is named, with its reason.
+
+    A transfer is the reference of the payment, the IBAN it goes to, and its amount in cents.
+    """
+    faults = []
+    for ref, iban, amount_cents in transfers:
+        country = account_rules.country_of(iban)
+        if not account_rules.is_sepa_reachable(country, execute_on):
+            message = _(
+                "Payment %(ref)s cannot be in the batch: accounts in %(country)s are not reached "
+                "by a SEPA transfer on %(day)s. Leave it out, or refuse it and ask the payee for "
+                "an account in the SEPA area.",
+                ref=ref,
+                country=places.country_name(country, current_language()),
+                day=formats.day(execute_on),
+            )
+            faults.append(Fault(message, rule="BANK-SEPA", inputs={"country": country}))
+        if amount_cents > MOST_IN_TRANSFER_CENTS:
+            message = _(
+                "Payment %(ref)s cannot be in the batch: a SEPA transfer carries at most %(most)s.",
+                ref=ref,
+                most=formats.money(MOST_IN_TRANSFER_CENTS),
+            )
+            faults.append(Fault(message, rule="BANK-AMOUNT"))
+    return faults
+
+
+def file_faults(content: bytes, sha256: str) -> list[Fault]:
+    """Whether a bank file is still, byte for byte, what was released."""
+    if hashlib.sha256(content).hexdigest() == sha256:
+        return []
+    message = _(
+        "The stored bank file is not the one that was released. Do not send it to the bank; tell "
+        "an administrator."
+    )
+    return [Fault(message, rule="BANK-FILE")]
+
+
+def epc_text(text: str, most: int | None = None) -> str:
+    """The text in the signs that every bank of the SEPA area takes, cut to `most` (domain 7.3).
+
+    Letters lose their accents, Greek and Cyrillic are written in Latin letters, "&" becomes "+";
+    what has no equivalent becomes ".". Spaces of any kind become one plain space.
+    """
+    visible = "".join(
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign) not in ("Cf", "Cc")
+    )
+    plain = unicodedata.normalize("NFKD", _spelt(_greek_spelt(visible)))
+    latin = _spelt("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    allowed = "".join(sign if sign in _EPC_SIGNS else "." for sign in latin)
+    return " ".join(allowed.split())[:most].rstrip()
+
+
+def epc_reference(text: str, most: int | None = None) -> str:
+    """A reference for a bank file: as `epc_text`, no "//" in it, no "/" at either end."""
+    single = re.sub("/(?:\\s*/)+", "/", epc_text(text))
+    return single.strip("/ ")[:most].rstrip("/ ")
+
+
+def _spelt(text: str) -> str:
+    """The text with each sign of `_SPELT` written out; capitals stay capitals."""
+    found = []
+    for place, sign in enumerate(text):
+        latin = _SPELT.get(sign) or _SPELT.get(sign.lower())
+        if latin is None:
+            found.append(sign)
+        elif not sign.isupper():
+            found.append(latin)
+        else:
+            beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+            shouted = any(other.isupper() for other in beside)
+            found.append(latin.upper() if shouted else latin.capitalize())
+    return "".join(found)
+
+
+def _greek_spelt(text: str) -> str:
+    """Greek letters in company in Latin ones; everything composed again."""
+    apart = unicodedata.normalize("NFD", text)
+    for pattern, latin in _GREEK_PAIRS:
+        pieces = pattern.split(apart)
+        apart = pieces[0] + "".join(
+            (latin.upper() if sign.isupper() else latin) + rest
+            for sign, rest in zip(pieces[1::2], pieces[2::2], strict=True)
+        )
+    return unicodedata.normalize("NFC", apart)

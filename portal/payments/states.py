@@ -39,6 +39,13 @@ class Purpose(StrEnum):
     INSTALMENT = "instalment"
 
 
+class BankFormat(StrEnum):
+    """The credit transfer messages the portal writes (domain 7.1)."""
+
+    PAIN_09 = "pain.001.001.09"
+    PAIN_03 = "pain.001.001.03"
+
+
 PURPOSE_LABELS: dict[Purpose, Text] = {
     Purpose.LUMP_SUM: _("Lump sum of an exchange"),
     Purpose.INSTALMENT: _("Instalment of a voucher"),

@@ -247,3 +247,20 @@ def test_impossible_pauses_and_limits_are_refused() -> None:
         Pause(date(2026, 3, 2), date(2026, 3, 1))
     with pytest.raises(ValueError):
         days.due_on(MARCH_1, -1)
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 3)),
+        (date(2026, 3, 6), date(2026, 3, 9)),
+        (date(2026, 4, 2), date(2026, 4, 7)),
+        (date(2026, 4, 30), date(2026, 5, 4)),
+        (date(2026, 7, 20), date(2026, 7, 21)),
+        (date(2026, 12, 24), date(2026, 12, 28)),
+        (date(2026, 12, 31), date(2027, 1, 4)),
+    ],
+    ids=["plain", "weekend", "Easter", "Labour Day", "a Belgian holiday", "Christmas", "New Year"],
+)
+def test_euro_payments_settle_on_the_next_day_of_target(day, following):
+    assert days.next_target_day(day) == following

@@ -65,3 +65,29 @@ def test_postgresql_is_reached_by_one_driver_however_it_is_written(scheme):
     settings = from_environment(PRODUCTION | {"DATABASE_URL": f"{scheme}://u@h/d"})
 
     assert settings.database_url == "postgresql+psycopg://u@h/d"
+
+
+DEBTOR = {"PORTAL_DEBTOR_NAME": "Office", "PORTAL_DEBTOR_IBAN": "FR14 2004 1010 0505 0001 3m02 606"}
+
+
+def test_the_account_to_pay_from_is_kept_without_spaces():
+    settings = from_environment(PRODUCTION | DEBTOR | {"PORTAL_DEBTOR_BIC": "psst frpp xxx"})
+
+    assert settings.debtor_iban == "FR1420041010050500013M02606"
+    assert settings.debtor_bic == "PSSTFRPPXXX"
+    assert settings.bank_format == "pain.001.001.09"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"PORTAL_DEBTOR_NAME": ""}, "set together"),
+        ({"PORTAL_DEBTOR_IBAN": ""}, "set together"),
+        ({"PORTAL_DEBTOR_IBAN": "FR1420041010050500013M02607"}, "PORTAL_DEBTOR_IBAN"),
+        ({"PORTAL_DEBTOR_BIC": "PSST"}, "PORTAL_DEBTOR_BIC"),
+        ({"PORTAL_BANK_FORMAT": "pain.001.001.02"}, "PORTAL_BANK_FORMAT"),
+    ],
+)
+def test_a_wrong_account_to_pay_from_is_refused(change, named):
+    with pytest.raises(SettingsError, match=named):
+        from_environment(PRODUCTION | DEBTOR | change)

@@ -1,8 +1,10 @@
-"""Clocks of payments, the day of execution, what a batch may hold."""
+"""Clocks of payments, the day of execution, what a batch and its bank file may hold."""
 
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.core import days
 from portal.payments import rules
@@ -95,3 +97,106 @@ def test_a_batch_has_a_greatest_size():
     amounts = [1] * (rules.MOST_IN_BATCH + 1)
 
     assert rules.batch_faults(amounts, seen_count=None, seen_total_cents=None)
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("SYSTEM@TIC PARIS REGION", "SYSTEM.TIC PARIS REGION"),
+        ("MOV'EO", "MOV'EO"),
+        ("Fédération internationale de l'Automobile", "Federation internationale de l'Automobile"),
+        ("Pôle", "Pole"),
+        ("l’Automobile", "l'Automobile"),
+        ("12\u202f000\u00a0euros", "12 000 euros"),
+        ("a \t\n b\u200b", "a b"),
+        ("Müller & Söhne", "Muller + Sohne"),
+        ("français, œuvre, Straße, Łódź", "francais, oeuvre, Strasse, Lodz"),
+        ("ŒUVRE Œuvre", "OEUVRE Oeuvre"),
+        ("Ευρωπαϊκή Ένωση", "Evropaiki Enosi"),
+        ("ΟΥΡΑΝΟΣ Ευτυχία", "OURANOS Eftychia"),
+        ("Клъстер Щастие", "Klaster Shtastie"),
+        ("Київ", "Kiyiv"),
+        ("a – b — c", "a - b - c"),
+        ("«x» 100 % #1", ".x. 100 . .1"),
+        ("中", "."),
+        ("", ""),
+    ],
+)
+def test_texts_are_written_in_the_signs_every_bank_takes(said, sent):
+    assert rules.epc_text(said) == sent
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("/PAY-2026-0001/", "PAY-2026-0001"),
+        ("a//b///c", "a/b/c"),
+        ("a/ /b", "a/b"),
+        ("//", ""),
+        ("PAY-2026-0001", "PAY-2026-0001"),
+    ],
+)
+def test_references_neither_begin_nor_end_with_a_slash_nor_hold_two(said, sent):
+    assert rules.epc_reference(said) == sent
+
+
+ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
+ANY_TEXT = st.text() | st.text("aé Œß&@/’\u00a0\u202fΕυοϋЩйї\u0301-")
+
+
+@given(ANY_TEXT, st.integers(1, 140))
+def test_whatever_is_said_fits_in_the_signs_and_the_length(said, most):
+    sent = rules.epc_text(said, most)
+
+    assert set(sent) <= ALLOWED
+    assert len(sent) <= most
+    assert sent == sent.strip()
+    assert rules.epc_text(sent, most) == sent
+
+
+@given(ANY_TEXT, st.integers(1, 35))
+def test_whatever_is_referred_to_is_a_reference_that_banks_take(said, most):
+    sent = rules.epc_reference(said, most)
+
+    assert "//" not in sent
+    assert not sent.startswith("/")
+    assert not sent.endswith("/")
+    assert len(sent) <= most
+    assert rules.epc_reference(sent, most) == sent
+
+
+def test_each_account_out_of_reach_is_named_with_its_reason(app):
+    going = [
+        ("PAY-2026-0001", "FR1420041010050500013M02606", 100),
+        ("PAY-2026-0002", "TR330006100519786457841326", 100),
+        ("PAY-2026-0003", "UA213223130000026007233566001", 100),
+    ]
+
+    faults = rules.sepa_faults(going, MARCH)
+
+    assert [str(fault.message)[:21] for fault in faults] == [
+        "Payment PAY-2026-0002", "Payment PAY-2026-0003"
+    ]  # fmt: skip
+    assert "Türkiye" in str(faults[0].message)
+    assert "SEPA" in str(faults[0].message)
+
+
+@pytest.mark.parametrize(("day", "reached"), [(date(2026, 5, 4), False), (date(2026, 5, 5), True)])
+def test_a_country_is_reached_from_the_day_it_joined(app, day, reached):
+    serbian = ("PAY-2026-0001", "RS35260005601001611379", 100)
+
+    assert (not rules.sepa_faults([serbian], day)) is reached
+
+
+@pytest.mark.parametrize(("cents", "accepted"), [(99_999_999_999, True), (100_000_000_000, False)])
+def test_a_transfer_has_a_greatest_amount(app, cents, accepted):
+    going = [("PAY-2026-0001", "FR1420041010050500013M02606", cents)]
+
+    assert (not rules.sepa_faults(going, MARCH)) is accepted
+
+
+def test_a_file_that_changed_is_told_from_the_one_released(app):
+    sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+
+    assert rules.file_faults(b"x", sha256) == []
+    assert rules.file_faults(b"y", sha256)

@@ -1,10 +1,10 @@
-"""Batches: the list, one batch, its payment order, its settlement."""
+"""Batches: the list, one batch, its payment order, its bank file, its settlement."""
 
 from flask import url_for
 
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
-from portal.core import pdf
+from portal.core import pdf, settings
 from portal.core.actors import ensure, ensure_seen
 from portal.core.errors import IllegalStep
 from portal.core.i18n import _, current_language
@@ -15,6 +15,7 @@ from portal.payments.states import LIFE, Action, State
 from portal.payments.views import shown
 from portal.payments.views.door import blueprint
 from portal.web import respond
+from portal.web.forms import EmptyForm, PortalForm
 from portal.web.respond import Answer, Link, attempt, done, form_page, page, paginate
 from portal.web.session import current_actor
 
@@ -29,18 +30,39 @@ def batches() -> Answer:
 
 @blueprint.get("/payment-batches/<ref>")
 def show_batch(ref: str) -> Answer:
-    """One batch: what was released, by whom, and where each payment stands."""
+    """One batch: what was released, by whom, its bank file, and where each payment stands."""
+    return _batch_page(ref, EmptyForm(formdata=None))
+
+
+@blueprint.post("/payment-batches/<ref>/export")
+def export(ref: str) -> Answer:
+    """Hand over the bank file of a batch, and note that it was taken."""
+    ensure_seen(policy.may_list_all(current_actor()))
+    batch, form = queries.batch_by_ref(ref), EmptyForm()
+    if attempt(form, operations.export, batch, actor=current_actor()):
+        return respond.download(form.result.content, form.result.name, "application/xml")
+    return _batch_page(ref, form, 422)
+
+
+def _batch_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
     actor = current_actor()
     ensure_seen(policy.may_list_all(actor))
     batch = queries.batch_by_ref(ref)
-    standing = queries.standings([batch])[0]
+    standing, file = queries.standings([batch])[0], queries.bank_file_of(batch.id)
     links = [Link(_("Payment order (PDF)"), url_for("payments.order", ref=ref))]
+    if file and policy.may_export(actor):
+        link = Link(_("Bank file (XML)"), url_for("payments.export", ref=ref), method="post")
+        links.insert(0, link)
     if policy.may_settle_batch(actor) and not standing.is_settled:
         settle = url_for("payments.settle_batch", ref=ref)
         links.insert(0, Link(LIFE.labels[Action.SETTLE], settle, "primary"))
     return page(
         "payments/batch.html",
+        status,
+        form=form,
         batch=batch,
+        file=file,
+        account_is_set=bool(settings.current().debtor_iban),
         standing=standing,
         rows=[shown.row(payment) for payment in queries.in_batch(batch.id)],
         released_by=accounts.by_id(batch.released_by_id).name,

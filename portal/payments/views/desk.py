@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from flask import request, url_for
 
-from portal.core import clock
+from portal.core import clock, settings
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _, n_
 from portal.payments import operations, policy, queries
@@ -116,6 +116,7 @@ def _chosen(
         action=LIFE.labels[action],
         question=_QUESTIONS[action],
         explanation=_EXPLANATIONS[action],
+        without_file=action is Action.SEND and not settings.current().debtor_iban,
         back=url_for("payments.index", state=_state_before(action)),
     )
 
