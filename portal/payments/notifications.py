@@ -6,6 +6,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.core import mail
 from portal.partners import queries as partners
+from portal.payments import rules
 from portal.payments.models import Payment
 
 
@@ -35,5 +36,6 @@ def _tell(people: Iterable[User], what: str, payment: Payment) -> None:
             f"payments/mail/{what}.txt",
             about=f"{payment.ref}:{what}",
             payment=payment,
+            reason=rules.reason_in_words(payment.refused_reason),
             amount_cents=payment.amount_cents,
         )

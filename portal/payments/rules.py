@@ -8,7 +8,7 @@ from datetime import date
 
 from portal.core import days, formats, places
 from portal.core.errors import Fault
-from portal.core.i18n import _, current_language
+from portal.core.i18n import Text, _, current_language
 from portal.partners.bank_accounts import rules as account_rules
 from portal.payments.states import OPEN, Purpose, State
 
@@ -53,6 +53,22 @@ _GREEK_PAIRS = (
     (re.compile("(γ)(?=[γξχ])", re.IGNORECASE), "n"),
     (re.compile("(?<![\\w\u0301\u0308])(μπ)", re.IGNORECASE), "b"),
 )
+
+#: Reject and return reasons in words (domain 7.5).
+REASONS: dict[str, Text] = {
+    "AC01": _("the account number is wrong"),
+    "AC04": _("the account is closed"),
+    "AC06": _("the account is blocked"),
+    "AG01": _("this kind of payment is forbidden on the account"),
+    "AM05": _("the payment was taken for a duplicate"),
+    "BE04": _("the payee’s address is missing"),
+    "CNOR": _("the payee’s bank is not registered"),
+    "MD07": _("the account holder has died"),
+    "MS03": _("the bank gives no reason"),
+    "RR03": _("the payee’s name or address is missing"),
+    "RR04": _("a regulation stands against it"),
+    "FOCR": _("it was returned at our request"),
+}
 
 
 def clock_starts(last_day_at_host: date, validated_on: date) -> date:
@@ -249,3 +265,13 @@ def _greek_spelt(text: str) -> str:
             for sign, rest in zip(pieces[1::2], pieces[2::2], strict=True)
         )
     return unicodedata.normalize("NFC", apart)
+
+
+def reason_in_words(reason: str) -> Text:
+    """Why a payment failed, as each reader reads it: a bank's code gets its meaning beside it."""
+    code, _space, text = reason.partition(" ")
+    if code not in REASONS:
+        return reason
+    if not text:
+        return _("%(code)s – %(meaning)s", code=code, meaning=REASONS[code])
+    return _("%(code)s – %(meaning)s (%(text)s)", code=code, meaning=REASONS[code], text=text)

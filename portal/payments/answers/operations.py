@@ -225,6 +225,6 @@ def _do(effect: Effect, entry: BankEntry, payment: Payment, actor: Actor) -> boo
             return False
         effects.settle(payment, executed_on=day, actor=actor)
     if effect is Effect.TAKE_BACK:
-        reason = rules.reason_in_words(entry.code, entry.text)
+        reason = rules.reason_kept(entry.code, entry.text)
         effects.take_back(payment, reason=reason, actor=actor)
     return True

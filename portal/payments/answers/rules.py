@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from portal.core import formats
 from portal.core.errors import Fault
-from portal.core.i18n import Text, _
+from portal.core.i18n import _
 from portal.payments.answers.states import Outcome
 from portal.payments.states import State as PaymentState
 
@@ -28,21 +28,6 @@ STATUSES: dict[str, Outcome] = {
     "ACCC": Outcome.EXECUTED,
     "RJCT": Outcome.REJECTED,
     "CANC": Outcome.CANCELLED,
-}
-#: Reject and return reasons in words (domain 7.5).
-REASONS: dict[str, Text] = {
-    "AC01": _("the account number is wrong"),
-    "AC04": _("the account is closed"),
-    "AC06": _("the account is blocked"),
-    "AG01": _("this kind of payment is forbidden on the account"),
-    "AM05": _("the payment was taken for a duplicate"),
-    "BE04": _("the payee’s address is missing"),
-    "CNOR": _("the payee’s bank is not registered"),
-    "MD07": _("the account holder has died"),
-    "MS03": _("the bank gives no reason"),
-    "RR03": _("the payee’s name or address is missing"),
-    "RR04": _("a regulation stands against it"),
-    "FOCR": _("it was returned at our request"),
 }
 
 
@@ -113,11 +98,11 @@ def settles_on(booked_on: date | None, *, sent_on: date, today: date) -> date | 
     return day if sent_on <= day <= today else None
 
 
-def reason_in_words(code: str, text: str) -> str:
-    """The bank's reason as people read it: code, meaning, and what the bank wrote."""
-    known = REASONS.get(code)
-    parts = [code, str(known) if known else "", text]
-    return " – ".join(part for part in parts if part) or str(REASONS["MS03"])
+def reason_kept(code: str, text: str) -> str:
+    """What a payment keeps of the bank's reason: its code, and what it wrote, in no language of
+    ours; `payments.rules.reason_in_words` explains it to each reader.
+    """
+    return " ".join(part for part in (code, text) if part) or "MS03"
 
 
 def attribution_faults(

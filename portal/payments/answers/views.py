@@ -11,6 +11,7 @@ from portal.core.errors import Fault, NotFound, RuleBroken
 from portal.core.i18n import Text, _, n_
 from portal.core.states import Badge
 from portal.payments import queries as payments
+from portal.payments import rules as payment_rules
 from portal.payments.answers import operations, policy, queries, rules
 from portal.payments.answers.forms import AttributeForm, DismissForm, TakeInForm
 from portal.payments.answers.models import BankAnswer, BankEntry
@@ -48,7 +49,7 @@ class EntryRow:
 
     entry: BankEntry
     outcome: Text
-    reason: str
+    reason: Text
     badge: Badge
     links: list[Link]
 
@@ -167,11 +168,11 @@ def _row(actor: Actor, ref: str, entry: BankEntry) -> EntryRow:
         )
         for action in policy.available(actor, entry)
     ]
-    explained = entry.code or entry.text
+    told = rules.reason_kept(entry.code, entry.text) if entry.code or entry.text else ""
     return EntryRow(
         entry,
         OUTCOME_LABELS[entry.outcome],
-        rules.reason_in_words(entry.code, entry.text) if explained else "",
+        payment_rules.reason_in_words(told),
         LIFE.badge(entry.state),
         links,
     )

@@ -8,7 +8,7 @@ from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _
-from portal.payments import documents, operations, policy, queries
+from portal.payments import documents, operations, policy, queries, rules
 from portal.payments.answers import queries as answers
 from portal.payments.answers.states import OUTCOME_LABELS
 from portal.payments.forms import ReasonForm, SettleForm
@@ -160,6 +160,7 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         replacement=queries.replacement_of(payment.id),
         line=payment.line if reader else None,
         actions=[_link(payment, action) for action in policy.available(actor, payment)],
+        reason=rules.reason_in_words(payment.refused_reason),
         bank_said=answers.of_payment(payment.id),
         said=OUTCOME_LABELS,
         trail=trail_of(ref) if reader else None,

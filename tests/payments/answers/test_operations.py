@@ -223,3 +223,13 @@ def test_only_accounting_officers_take_files_in(session):
         with pytest.raises(NotAllowed):
             operations.take_in((a_statement(), "a.xml"), actor=actor)
     assert db.session.scalar(select(func.count()).select_from(Payment)) == 0
+
+
+def test_the_payee_reads_why_in_their_own_language(session, mails):
+    people, reader = a_circuit(), a_person(language="fr")
+    payment = a_sent(people, payee=a_payee(members=(reader,)))
+
+    take_in(a_report(a_status(payment.ref, "RJCT", code="AC04")), people)
+
+    (told,) = [mail for mail in mails() if mail.recipient == reader.email]
+    assert "AC04 – le compte est clos" in told.body

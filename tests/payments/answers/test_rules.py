@@ -10,6 +10,7 @@ from portal.core.i18n import use_locale
 from portal.payments.answers import rules
 from portal.payments.answers.rules import Effect
 from portal.payments.answers.states import Outcome
+from portal.payments.rules import reason_in_words
 from portal.payments.states import State
 
 SENT, EXECUTED, RETURNED = State.SENT, State.EXECUTED, State.RETURNED
@@ -70,9 +71,22 @@ def test_a_day_before_the_order_or_in_the_future_cannot_be_right(booked, day):
     assert found == day
 
 
-def test_a_reason_code_is_said_in_words_of_the_reader(app):
-    with use_locale("en"):
-        assert rules.reason_in_words("AC04", "") == "AC04 – the account is closed"
-    with use_locale("fr"):
-        assert rules.reason_in_words("AC04", "") == "AC04 – le compte est clos"
-        assert rules.reason_in_words("XX99", "parti") == "XX99 – parti"
+@pytest.mark.parametrize(
+    ("language", "kept", "said"),
+    [
+        ("en", "AC04", "AC04 – the account is closed"),
+        ("fr", "AC04", "AC04 – le compte est clos"),
+        ("fr", "AC01 IBAN", "AC01 – le numéro de compte est erroné (IBAN)"),
+        ("fr", "Le compte a changé.", "Le compte a changé."),
+    ],
+)
+def test_a_reason_code_is_said_in_words_of_the_reader(session, language, kept, said):
+    words = reason_in_words(kept)
+
+    with use_locale(language):
+        assert str(words) == said
+
+
+def test_a_bank_without_a_reason_gives_its_code_for_none():
+    assert rules.reason_kept("", "") == "MS03"
+    assert rules.reason_kept("AC04", "closed in May") == "AC04 closed in May"
