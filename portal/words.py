@@ -176,7 +176,7 @@ NAMES: dict[str, Text] = {
     "number": _("Number"),
     "list_position": _("Place on the list"),
     "file": _("Document"),
-    "sha256": _("SHA-256 checksum"),
+    "checksum": _("SHA-256 checksum"),
     "side": _("By"),
     "party": _("By"),
     "target": _("Target"),

@@ -88,7 +88,7 @@ def send(
     file = _keep_bank_file(batch, locked, execute_on)
     after: dict[str, object] = {"payments": batch.payments, "total_cents": batch.total_cents}
     if file is not None:
-        after |= {"file": file.name, "sha256": file.sha256}
+        after |= {"file": file.name, "checksum": file.sha256}
     record(actor, batch, "send", after=after, refs=[payment.ref for payment in locked])
     return batch
 
@@ -100,7 +100,7 @@ def export(batch: Batch, *, actor: Actor) -> BankFile:
     if file is None:
         raise RuleBroken(Fault(_("This batch was released without a bank file.")))
     refuse_if(rules.file_faults(file.content, file.sha256))
-    record(actor, batch, "export", file=file.name, sha256=file.sha256)
+    record(actor, batch, "export", file=file.name, checksum=file.sha256)
     return file
 
 

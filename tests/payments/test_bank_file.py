@@ -68,7 +68,7 @@ def test_send_keeps_a_file_that_says_what_the_batch_says(session):
     assert texts(file.content, "MsgId") == [batch.ref]
     assert texts(file.content, "CtrlSum") == ["390.07", "390.07"]
     assert texts(file.content, "EndToEndId") == sorted(payment.ref for payment in payments)
-    assert trail_of(batch.ref)[0].after["sha256"] == file.sha256
+    assert trail_of(batch.ref)[0].after["checksum"] == file.sha256
 
 
 def test_the_file_stays_the_same_when_the_payee_takes_another_name_and_moves(session):
@@ -137,7 +137,7 @@ def test_each_taking_is_noted(session):
 
     entry = trail_of(batch.ref)[0]
     assert (entry.verb, entry.actor_id) == ("batch.export", auditor.id)
-    assert entry.details["sha256"] == queries.bank_file_of(batch.id).sha256
+    assert entry.details["checksum"] == queries.bank_file_of(batch.id).sha256
 
 
 @pytest.mark.parametrize("role", Role)

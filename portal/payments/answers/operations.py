@@ -58,7 +58,7 @@ def take_in(file: tuple[bytes, str] | None, *, actor: Actor) -> BankAnswer:
         after={"entries": len(entries), "applied": applied, "known_before": answer.known_before},
         kind=answer.kind,
         message_id=answer.message_id,
-        sha256=answer.file.sha256,
+        checksum=answer.file.sha256,
     )
     return answer
 
