@@ -52,9 +52,11 @@ class Place:
         self.app, self.engine = app, engine
         self.statements = 0
         event.listen(engine, "before_cursor_execute", self._count)
-        with app.app_context(), database.bound_to(engine), engine.connect() as connection:
-            self.world = World(app, connection)
-            self.routes = self.world.routes("GET")
+        with app.app_context(), database.bound_to(engine):
+            with engine.connect() as connection:
+                self.world = World(app, connection)
+                self.routes = self.world.routes("GET")
+            # Signing in writes: SQLite lets it once the reading connection is gone.
             self.clients = {viewer: self._sign_in(viewer) for viewer in VIEWERS}
 
     def _sign_in(self, viewer: str) -> PortalClient:
