@@ -35,7 +35,9 @@ def grow(connection: Connection, rows: int) -> None:
     grown.multiply("batch")
     grown.multiply("bank_account", organisation_id=own)
     grown.multiply("sme_assessment", organisation_id=own)
-    grown.multiply("audit_entry", subject=lambda n, row: f"ORG-{YEAR}-{n:05d}")
+    grown.multiply(
+        "audit_entry", subject=lambda n, row: f"ORG-{YEAR}-{n:05d}", number=lambda n, row: 1
+    )
     grown.multiply("outbox_message")
 
 

@@ -36,6 +36,7 @@ NOUNS: dict[str, Text] = {
     "person": _("Person"),
     "programme": _("Programme"),
     "ledger": _("Ledger"),
+    "posting": _("Posting"),
     "organisation": _("Organisation"),
     "bank_account": _("Bank account"),
     "sme_assessment": _("SME status"),
@@ -56,6 +57,7 @@ NOUNS: dict[str, Text] = {
 LIVES: dict[str, Life[Any, Any]] = {
     "person": accounts.LIFE,
     "ledger": ledger.LIFE,
+    "posting": ledger.LIFE,
     "organisation": partners.LIFE,
     "bank_account": bank_accounts.LIFE,
     "sme_assessment": sme.LIFE,

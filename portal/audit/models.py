@@ -1,4 +1,4 @@
-"""AuditEntry; the database itself refuses to change or remove one."""
+"""AuditEntry and AuditHead; the database itself refuses to change or remove an entry."""
 
 from datetime import UTC
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.append_only import append_only
+from portal.core.append_only import append_only, followed_by, forward_only
 from portal.core.columns import BigKey, Json, Key, Moment
 from portal.core.db import Base
 
@@ -63,3 +63,21 @@ class AuditEntry(Base):
 
 
 append_only(AuditEntry.__table__)  # type: ignore[arg-type]
+
+
+class AuditHead(Base):
+    """How far the chain of one thing has come: what shows that its newest entries were removed.
+
+    The database itself moves it with every entry, one step forward at a time.
+    """
+
+    __tablename__ = "audit_head"
+
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: Number and hash of the newest entry.
+    number: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+forward_only(AuditHead.__table__)  # type: ignore[arg-type]
+followed_by(AuditEntry.__table__, AuditHead.__table__)  # type: ignore[arg-type]

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Numeric, Select, case, cast, exists, func, or_, select
+from sqlalchemy import column as table_column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.audit import rules
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditHead
 from portal.core.db import db
+from portal.core.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,15 @@ def search(
     subject: str = "",
     actor: str = "",
     verb: str = "",
+    least_cents: int | None = None,
+    most_cents: int | None = None,
     from_at: datetime | None = None,
     to_at: datetime | None = None,
 ) -> Select[AuditEntry]:
-    """The entries that meet every given condition, newest first; `to_at` is exclusive."""
+    """The entries that meet every given condition, newest first; `to_at` is exclusive.
+
+    The bounds of an amount are inclusive: one amount of the entry, whatever its name, lies between.
+    """
     query = select(AuditEntry)
     if subject:
         query = query.where(AuditEntry.subject == subject)
@@ -56,6 +66,8 @@ def search(
         )
     if verb:
         query = query.where(AuditEntry.verb == verb)
+    if least_cents is not None or most_cents is not None:
+        query = query.where(_has_amount(least_cents, most_cents))
     if from_at:
         query = query.where(AuditEntry.at >= from_at)
     if to_at:
@@ -63,25 +75,117 @@ def search(
     return query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
 
 
+def _has_amount(least: int | None, most: int | None) -> ColumnElement[bool]:
+    """Whether a value whose name ends in "cents" lies between the bounds, wherever it is kept."""
+    found = []
+    for column in (AuditEntry.details, AuditEntry.after, AuditEntry.before):
+        name, cents = _whole_numbers(column)
+        bounds = [cents >= least] if least is not None else []
+        bounds += [cents <= most] if most is not None else []
+        found.append(exists().where(name.like("%cents"), *bounds))
+    return or_(*found)
+
+
+def _whole_numbers(column: InstrumentedAttribute[Any]) -> tuple[ColumnElement[Any], ...]:
+    """Name and number of each value a JSON column holds; the number is null for other values."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        pairs = (
+            func.jsonb_each(column)
+            .table_valued("key", table_column("value", JSONB))
+            .alias(f"{column.key}_values")
+        )
+        is_number = func.jsonb_typeof(pairs.c.value) == "number"
+        return pairs.c.key, case((is_number, cast(pairs.c.value, Numeric)))
+    pairs = func.json_each(column).table_valued("key", "value", "type")
+    pairs = pairs.alias(f"{column.key}_values")
+    return pairs.c.key, case((pairs.c.type == "integer", pairs.c.value))
+
+
 def verbs() -> list[str]:
     """Every verb found in the trail."""
     return list(db.session.scalars(select(AuditEntry.verb).distinct().order_by(AuditEntry.verb)))
 
 
+def by_number(subject: str, number: int) -> AuditEntry:
+    """One entry of a thing's chain; raises `NotFound`."""
+    query = select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.number == number)
+    entry = db.session.scalar(query)
+    if entry is None:
+        raise NotFound()
+    return entry
+
+
+def entries_with_heads() -> Iterator[tuple[AuditEntry, AuditHead | None]]:
+    """The whole trail, chain by chain, each entry with the head of its chain.
+
+    One statement, read as it comes: it sees one moment, whatever is being written beside it.
+    """
+    query = (
+        select(AuditEntry, AuditHead)
+        .outerjoin(AuditHead, AuditHead.subject == AuditEntry.subject)
+        .order_by(AuditEntry.subject, AuditEntry.number)
+        .execution_options(yield_per=1000)
+    )
+    yield from db.session.execute(query).tuples()
+
+
+def heads_alone() -> list[AuditHead]:
+    """The heads of chains of which no entry is left."""
+    left = select(AuditEntry.id).where(AuditEntry.subject == AuditHead.subject)
+    return list(
+        db.session.scalars(select(AuditHead).where(~left.exists()).order_by(AuditHead.subject))
+    )
+
+
 def verify_chains() -> Iterator[BrokenEntry]:
-    """Walk every chain and yield each entry that was changed, removed, inserted or reordered."""
-    subject, number, previous = "", 0, rules.GENESIS
-    query = select(AuditEntry).order_by(AuditEntry.subject, AuditEntry.number)
-    for entry in db.session.scalars(query.execution_options(yield_per=1000)):
-        if entry.subject != subject:
-            subject, number, previous = entry.subject, 0, rules.GENESIS
-        if entry.number != number + 1:
-            yield BrokenEntry(subject, number + 1, "missing")
-        if entry.previous_hash != previous:
-            yield BrokenEntry(subject, entry.number, "does not follow the entry before")
-        if entry.hash != rules.entry_hash(entry.previous_hash, entry.content()):
-            yield BrokenEntry(subject, entry.number, "changed")
-        number, previous = entry.number, entry.hash
+    """Walk every chain and yield each entry that was changed, removed, inserted or reordered.
+
+    A tail or a whole chain that was cut off is found by the head that is left of it.
+    """
+    last: AuditEntry | None = None
+    head: AuditHead | None = None
+    for entry, own_head in entries_with_heads():
+        if last is not None and entry.subject != last.subject:
+            yield from _broken_end(last, head)
+            last = None
+        yield from _broken_link(last, entry)
+        last, head = entry, own_head
+    if last is not None:
+        yield from _broken_end(last, head)
+    for lonely in heads_alone():
+        yield from _missing(lonely.subject, 1, lonely.number)
+
+
+def _broken_link(last: AuditEntry | None, entry: AuditEntry) -> Iterator[BrokenEntry]:
+    """What is wrong with an entry, or between it and the one before (None for the first)."""
+    number, previous = (last.number, last.hash) if last else (0, rules.GENESIS)
+    yield from _missing(entry.subject, number + 1, entry.number - 1)
+    if entry.previous_hash != previous:
+        yield BrokenEntry(entry.subject, entry.number, "does not follow the entry before")
+    if entry.hash != rules.entry_hash(entry.previous_hash, entry.content()):
+        yield BrokenEntry(entry.subject, entry.number, "changed")
+    if last and entry.id <= last.id:
+        yield BrokenEntry(entry.subject, entry.number, "written before the entry before")
+
+
+def _broken_end(last: AuditEntry, head: AuditHead | None) -> Iterator[BrokenEntry]:
+    """What is wrong between the last entry of a chain and its head."""
+    if head is None:
+        yield BrokenEntry(last.subject, last.number, "the head of its chain is missing")
+    elif head.number < last.number:
+        yield BrokenEntry(last.subject, last.number, "inserted after the head of its chain")
+    elif head.number > last.number:
+        yield from _missing(last.subject, last.number + 1, head.number)
+    elif head.hash != last.hash:
+        yield BrokenEntry(last.subject, last.number, "does not agree with the head of its chain")
+
+
+def _missing(subject: str, first: int, last: int) -> Iterator[BrokenEntry]:
+    """One line for a run of numbers that are not there, bounds inclusive; none for an empty run."""
+    if first == last:
+        yield BrokenEntry(subject, first, "missing")
+    elif first < last:
+        yield BrokenEntry(subject, first, f"missing, and all up to {last}")
 
 
 def count() -> int:

@@ -98,6 +98,91 @@ def postgresql_write_once(table: Table, columns: tuple[str, ...]) -> list[str]:
     ]
 
 
+def forward_only(table: Table) -> Table:
+    """Let the database refuse that a row `(subject, number)` moves otherwise than one step forward.
+
+    A new row begins at number 1; no row is ever removed, and none changes its subject.
+    """
+    _attach(table, "sqlite", sqlite_forward_only(table))
+    _attach(table, "postgresql", postgresql_forward_only(table))
+    return table
+
+
+def sqlite_forward_only(table: Table) -> list[str]:
+    """The statements that let rows move forward only, on SQLite."""
+    message = f"constraint forward_only_{table.name}: one step forward"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    return [
+        f"CREATE TRIGGER {table.name}_no_delete BEFORE DELETE ON {table.name} {refuse}",
+        f"CREATE TRIGGER {table.name}_step BEFORE UPDATE ON {table.name} "
+        f"WHEN NEW.subject <> OLD.subject OR NEW.number <> OLD.number + 1 {refuse}",
+        # INSERT OR REPLACE removes a row past its delete trigger: the new row is a step too.
+        f"CREATE TRIGGER {table.name}_begin BEFORE INSERT ON {table.name} "
+        f"WHEN NEW.number <> {_next_number(table)} {refuse}",
+    ]
+
+
+def postgresql_forward_only(table: Table) -> list[str]:
+    """The statements that let rows move forward only, on PostgreSQL."""
+    return [
+        f"CREATE OR REPLACE FUNCTION {table.name}_step() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN "
+        f"IF TG_OP = 'INSERT' AND NEW.number = {_next_number(table)} THEN RETURN NEW; END IF; "
+        "IF TG_OP = 'UPDATE' AND NEW.subject = OLD.subject AND NEW.number = OLD.number + 1 "
+        "THEN RETURN NEW; END IF; "
+        f"RAISE EXCEPTION 'constraint forward_only_{table.name}: one step forward' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE TRIGGER {table.name}_step BEFORE INSERT OR UPDATE OR DELETE ON {table.name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table.name}_step()",
+        _REFUSE,
+        f"CREATE TRIGGER {table.name}_no_truncate BEFORE TRUNCATE ON {table.name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    ]
+
+
+def followed_by(table: Table, head: Table) -> Table:
+    """Let the database itself move the head `(subject, number, hash)` with every row written.
+
+    The trigger comes with `head`, which is therefore created after `table`.
+    """
+    head.add_is_dependent_on(table)
+    _attach(head, "sqlite", sqlite_followed_by(table, head))
+    _attach(head, "postgresql", postgresql_followed_by(table, head))
+    return head
+
+
+def sqlite_followed_by(table: Table, head: Table) -> list[str]:
+    """The statement that moves the head on SQLite."""
+    return [
+        f"CREATE TRIGGER {table.name}_moves_head AFTER INSERT ON {table.name} "
+        f"BEGIN {_move(head)}; END"
+    ]
+
+
+def postgresql_followed_by(table: Table, head: Table) -> list[str]:
+    """The statements that move the head on PostgreSQL."""
+    return [
+        f"CREATE OR REPLACE FUNCTION {table.name}_moves_head() RETURNS trigger "
+        f"LANGUAGE plpgsql AS $$ BEGIN {_move(head)}; RETURN NULL; END $$",
+        f"CREATE TRIGGER {table.name}_moves_head AFTER INSERT ON {table.name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table.name}_moves_head()",
+    ]
+
+
+def _next_number(table: Table) -> str:
+    """The number after that of the subject's row, 1 when it has none."""
+    last = f"SELECT number FROM {table.name} WHERE subject = NEW.subject"  # noqa: S608 - names of ours
+    return f"coalesce(({last}), 0) + 1"
+
+
+def _move(head: Table) -> str:
+    return (
+        f"INSERT INTO {head.name} (subject, number, hash) "  # noqa: S608 - names of ours
+        "VALUES (NEW.subject, NEW.number, NEW.hash) "
+        "ON CONFLICT (subject) DO UPDATE SET number = excluded.number, hash = excluded.hash"
+    )
+
+
 def _already_there(table: Table) -> Iterator[str]:
     """One condition per key of the table: is there a row with the new row's key?"""
     keys = [[column.name for column in table.primary_key.columns]]

@@ -1,14 +1,15 @@
 """What floors above do to the ledger: open books and lines, and move money along them.
 
-Every movement is one conditional update of the line, which also takes its row lock, and one
-posting, in the caller's transaction. When the balance does not suffice nothing is changed and
-`RuleBroken` says what is left. Lines are taken in the order of their ids, so that two transfers
-never block one another for ever.
+Every movement is one conditional update of the line, which also takes its row lock, one posting,
+and one entry of the trail that proves the posting, in the caller's transaction. When the balance
+does not suffice nothing is changed and `RuleBroken` says what is left. Lines are taken in the order
+of their ids, so that two transfers never block one another for ever.
 """
 
 from sqlalchemy import update
 from sqlalchemy.orm.util import identity_key
 
+from portal.audit.effects import record
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
@@ -141,7 +142,7 @@ def _move(
 ) -> Posting:
     rules.positive(cents)
     source, target = way
-    _shift_balances(line_id, cents, source, target, subject)
+    code = _shift_balances(line_id, cents, source, target, subject)
     now = clock.now()
     posting = Posting(
         line_id=line_id,
@@ -160,11 +161,25 @@ def _move(
     )
     db.session.add(posting)
     db.session.flush()
+    action = posting.kind
+    record(
+        actor,
+        posting,
+        action,
+        reason=why,
+        line=code,
+        subject=subject,
+        amount_cents=cents,
+        posting=posting.content(),
+    )
     return posting
 
 
-def _shift_balances(line_id: int, cents: int, source: Bucket, target: Bucket, subject: str) -> None:
-    """The one conditional update; then, under its lock, whether the file holds what it gives."""
+def _shift_balances(line_id: int, cents: int, source: Bucket, target: Bucket, subject: str) -> str:
+    """The one conditional update; then, under its lock, whether the file holds what it gives.
+
+    Returns the code of the line.
+    """
     columns = BudgetLine.__table__.c
     gives = columns["budget_cents" if source == Bucket.OUTSIDE else f"{source}_cents"]
     takes = columns["budget_cents" if target == Bucket.OUTSIDE else f"{target}_cents"]
@@ -175,13 +190,14 @@ def _shift_balances(line_id: int, cents: int, source: Bucket, target: Bucket, su
     if source != Bucket.OUTSIDE:
         change = change.where(gives >= cents)
     db.session.flush()
-    change = change.returning(BudgetLine.id).execution_options(synchronize_session=False)
-    found = db.session.scalar(change)
+    change = change.returning(BudgetLine.code).execution_options(synchronize_session=False)
+    code = db.session.scalar(change)
     _forget(line_id)
-    if found is None:
+    if code is None:
         raise RuleBroken(_shortage(line_id, cents, source))
     if source not in (Bucket.OUTSIDE, Bucket.AVAILABLE):
         _ensure_own(line_id, cents, source, subject)
+    return code
 
 
 def _ensure_own(line_id: int, cents: int, source: Bucket, subject: str) -> None:

@@ -1,7 +1,7 @@
 """Book, BudgetLine and Posting; the database keeps balances above zero and postings unchanged."""
 
-from datetime import date
-from typing import ClassVar
+from datetime import UTC, date
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -95,6 +95,7 @@ class Posting(Base):
     """One movement of an amount between two buckets of a line; written once."""
 
     __tablename__ = "posting"
+    noun: ClassVar[str] = "posting"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_above_zero"),
         CheckConstraint(
@@ -127,6 +128,30 @@ class Posting(Base):
         BigInteger, ForeignKey("posting.id"), unique=True
     )
     line: Mapped[BudgetLine] = relationship(lazy="raise_on_sql")
+
+    @property
+    def ref(self) -> str:
+        """Under what the trail proves it: the postings of one line form one chain."""
+        return f"LINE-{self.line_id}"
+
+    def content(self) -> dict[str, Any]:
+        """Every column, as the trail keeps it beside the posting to prove it."""
+        return {
+            "id": self.id,
+            "line_id": self.line_id,
+            "kind": str(self.kind),
+            "source": str(self.source),
+            "target": str(self.target),
+            "amount_cents": self.amount_cents,
+            "subject": self.subject,
+            "file": self.file,
+            "why": self.why,
+            "actor_id": self.actor_id,
+            "actor_name": self.actor_name,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "booked_on": self.booked_on.isoformat(),
+            "reverses_id": self.reverses_id,
+        }
 
 
 append_only(Posting.__table__)  # type: ignore[arg-type]

@@ -1,12 +1,16 @@
 """Reads of the ledger: lines, postings, balances as of a day, and the recount of every balance."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import contains_eager
 
+from portal.audit.models import AuditEntry
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.ledger import rules
@@ -43,6 +47,16 @@ class Mismatch:
     balance: str
     kept_cents: int
     recounted_cents: int
+
+
+@dataclass(frozen=True)
+class Unproven:
+    """A posting that does not agree with the entry of the trail written beside it."""
+
+    posting_id: int
+    #: The line under which it stands, or its entry when the posting is gone: "LINE-12".
+    chain: str
+    problem: str
 
 
 def by_ref(ref: str) -> Book:
@@ -199,6 +213,67 @@ def mismatches() -> list[Mismatch]:
             if kept != real
         ]
     return found
+
+
+def count_postings() -> int:
+    """How many postings there are."""
+    return db.session.scalar(select(func.count()).select_from(Posting)) or 0
+
+
+def unproven() -> list[Unproven]:
+    """Compare every posting with its entry in the trail, column by column; empty when all agree.
+
+    What the entries themselves are worth is for `audit.queries.verify_chains` to say.
+    """
+    proofs, found = _proofs()
+    changed: list[tuple[Posting, int]] = []
+    query = select(Posting).order_by(Posting.id).execution_options(yield_per=1000)
+    for posting in db.session.scalars(query):
+        proof = proofs.pop(posting.id, None)
+        if proof is None:
+            found.append(Unproven(posting.id, posting.ref, "inserted: the trail does not know it"))
+        elif proof.digest != _digest(posting.content()):
+            changed.append((posting, proof.entry_id))
+    found += [Unproven(gone, proof.chain, "missing") for gone, proof in proofs.items()]
+    found += [_changed(posting, entry_id) for posting, entry_id in changed]
+    return sorted(found, key=lambda each: each.posting_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What is kept of an entry about a posting while all of them are compared."""
+
+    digest: bytes
+    entry_id: int
+    chain: str
+
+
+def _proofs() -> tuple[dict[int, _Proof], list[Unproven]]:
+    """The first entry about each posting, and the postings about which there is another one."""
+    proofs: dict[int, _Proof] = {}
+    twice = []
+    columns = select(AuditEntry.id, AuditEntry.subject, AuditEntry.details)
+    query = columns.where(AuditEntry.verb.startswith(f"{Posting.noun}.")).order_by(AuditEntry.id)
+    for entry_id, chain, details in db.session.execute(query.execution_options(yield_per=1000)):
+        content = details.get("posting")
+        if not isinstance(content, dict) or not isinstance(content.get("id"), int):
+            continue  # the entry itself was changed: its chain says so, its posting has no proof
+        if content["id"] in proofs:
+            twice.append(Unproven(content["id"], chain, "a second entry of the trail tells of it"))
+        else:
+            proofs[content["id"]] = _Proof(_digest(content), entry_id, chain)
+    return proofs, twice
+
+
+def _digest(content: dict[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
+
+
+def _changed(posting: Posting, entry_id: int) -> Unproven:
+    entry = db.session.get_one(AuditEntry, entry_id)
+    told = entry.details["posting"]
+    columns = [name for name, value in posting.content().items() if value != told.get(name)]
+    return Unproven(posting.id, entry.subject, f"changed: {', '.join(columns)}")
 
 
 def _whole_postings() -> Select[Posting]:
