@@ -126,7 +126,7 @@ def entries_with_heads() -> Iterator[tuple[AuditEntry, AuditHead | None]]:
         .order_by(AuditEntry.subject, AuditEntry.number)
         .execution_options(yield_per=1000)
     )
-    yield from db.session.execute(query).tuples()
+    yield from db.session.execute(query)
 
 
 def heads_alone() -> list[AuditHead]:
