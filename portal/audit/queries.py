@@ -115,13 +115,14 @@ def by_number(subject: str, number: int) -> AuditEntry:
     return entry
 
 
-def entries_with_heads() -> Iterator[tuple[AuditEntry, AuditHead | None]]:
-    """The whole trail, chain by chain, each entry with the head of its chain.
+def whole_trail() -> Iterator[tuple[AuditEntry, AuditHead | None, int]]:
+    """Every entry, chain by chain, with the head of its chain and the number of all entries.
 
     One statement, read as it comes: it sees one moment, whatever is being written beside it.
     """
+    total = select(func.count(AuditEntry.id)).correlate(None).scalar_subquery()
     query = (
-        select(AuditEntry, AuditHead)
+        select(AuditEntry, AuditHead, total)
         .outerjoin(AuditHead, AuditHead.subject == AuditEntry.subject)
         .order_by(AuditEntry.subject, AuditEntry.number)
         .execution_options(yield_per=1000)
@@ -144,7 +145,7 @@ def verify_chains() -> Iterator[BrokenEntry]:
     """
     last: AuditEntry | None = None
     head: AuditHead | None = None
-    for entry, own_head in entries_with_heads():
+    for entry, own_head, _total in whole_trail():
         if last is not None and entry.subject != last.subject:
             yield from _broken_end(last, head)
             last = None
@@ -165,7 +166,7 @@ def _broken_link(last: AuditEntry | None, entry: AuditEntry) -> Iterator[BrokenE
     if entry.hash != rules.entry_hash(entry.previous_hash, entry.content()):
         yield BrokenEntry(entry.subject, entry.number, "changed")
     if last and entry.id <= last.id:
-        yield BrokenEntry(entry.subject, entry.number, "written before the entry before")
+        yield BrokenEntry(entry.subject, entry.number, f"written before entry {last.number}")
 
 
 def _broken_end(last: AuditEntry, head: AuditHead | None) -> Iterator[BrokenEntry]:

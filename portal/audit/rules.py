@@ -34,7 +34,16 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
+def canonical(value: Mapping[str, Any]) -> str:
+    """JSON with one way of writing it: names sorted, no spaces, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def entry_hash(previous_hash: str, content: Mapping[str, Any]) -> str:
     """SHA-256 over the previous hash and the canonical content of an entry."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous_hash}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous_hash}\n{canonical(content)}".encode()).hexdigest()
+
+
+def fingerprint(heads: Mapping[str, tuple[int, str]]) -> str:
+    """SHA-256 over the heads of all chains: one line that stands for the whole trail."""
+    return hashlib.sha256(canonical(heads).encode()).hexdigest()

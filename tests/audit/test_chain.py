@@ -4,15 +4,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from portal.audit import queries
+from portal.audit import queries, rules
 from portal.audit.effects import record
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditHead
 from portal.core.actors import Role
 from portal.core.db import db
 from tests.builders import an_actor
 
-#: Every column the hash covers or is, with another value.
+#: Every column, with another value. The hash does not cover the id, which only orders.
 TAMPERED = {
+    "id": "id + 1000",
     "subject": "'CXC-2026-0009'",
     "number": "7",
     "verb": "'exchange.refuse'",
@@ -58,8 +59,11 @@ def unguarded(session):
     if session.get_bind().dialect.name == "sqlite":
         for guard in ("update", "delete", "replace"):
             session.execute(text(f"DROP TRIGGER audit_entry_no_{guard}"))
+        for guard in ("no_delete", "step", "begin"):
+            session.execute(text(f"DROP TRIGGER audit_head_{guard}"))
     else:
         session.execute(text("DROP TRIGGER audit_entry_no_change ON audit_entry"))
+        session.execute(text("DROP TRIGGER audit_head_step ON audit_head"))
     return session
 
 
@@ -76,16 +80,17 @@ def test_an_untouched_trail_is_whole(session):
 
 
 def test_every_column_is_covered_by_an_attack():
-    assert set(TAMPERED) == set(AuditEntry.__table__.columns.keys()) - {"id"}
+    assert set(TAMPERED) == set(AuditEntry.__table__.columns.keys())
 
 
 @pytest.mark.parametrize("column", TAMPERED)
-def test_a_change_of_any_column_is_found(unguarded, column):
+def test_a_change_of_any_column_is_found_and_the_row_is_named(unguarded, column):
     unguarded.execute(
         text(f"UPDATE audit_entry SET {column} = {TAMPERED[column]} WHERE number = 2")
     )
 
-    assert broken()
+    named = [f"entry {number} {problem}" for number, problem in broken()]
+    assert any("entry 2" in line for line in named), named
 
 
 def test_the_changed_entry_is_named(unguarded):
@@ -107,7 +112,7 @@ def test_a_removed_first_entry_is_named(unguarded):
 
 
 def test_an_inserted_entry_is_found(unguarded):
-    columns = ", ".join(set(TAMPERED) - {"number"})
+    columns = ", ".join(set(TAMPERED) - {"id", "number"})
     copied = f"SELECT 5, {columns} FROM audit_entry WHERE number = 2"
     unguarded.execute(text(f"INSERT INTO audit_entry (number, {columns}) {copied}"))
 
@@ -122,6 +127,74 @@ def test_reordered_entries_are_found(unguarded):
         )
 
     assert {2, 3} <= {number for number, _problem in broken()}
+
+
+@pytest.mark.parametrize(
+    ("kept", "found"),
+    [(3, [(4, "missing")]), (1, [(2, "missing, and all up to 4")])],
+)
+def test_a_cut_tail_is_named(unguarded, kept, found):
+    unguarded.execute(text("DELETE FROM audit_entry WHERE number > :kept"), {"kept": kept})
+
+    assert broken() == found
+
+
+def test_a_chain_removed_as_a_whole_is_named(unguarded):
+    unguarded.execute(text("DELETE FROM audit_entry"))
+
+    assert broken() == [(1, "missing, and all up to 4")]
+
+
+def test_a_newest_entry_made_anew_with_its_hash_is_named(unguarded):
+    forged = unguarded.scalars(db.select(AuditEntry).where(AuditEntry.number == 4)).one()
+    content = forged.content() | {"reason": "another"}
+    unguarded.execute(
+        text("UPDATE audit_entry SET reason = 'another', hash = :hash WHERE number = 4"),
+        {"hash": rules.entry_hash(forged.previous_hash, content)},
+    )
+
+    assert broken() == [(4, "does not agree with the head of its chain")]
+
+
+def test_the_database_moves_the_head_with_every_entry(session):
+    a_trail()
+
+    head = session.get(AuditHead, Visit.ref)
+    assert (head.number, head.hash) == (4, queries.last_of(Visit.ref).hash)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE audit_head SET number = 3",
+        "UPDATE audit_head SET number = 4",
+        "UPDATE audit_head SET number = 6",
+        "UPDATE audit_head SET subject = 'CXC-2026-0009', number = 5",
+        "DELETE FROM audit_head",
+        "INSERT INTO audit_head VALUES ('CXC-2026-0009', 2, 'x')",
+    ],
+)
+def test_the_database_lets_a_head_move_one_step_forward_only(session, attack):
+    a_trail()
+
+    with pytest.raises(IntegrityError, match="forward_only_audit_head"):
+        session.execute(text(attack))
+
+
+@pytest.mark.parametrize(
+    ("attack", "found"),
+    [
+        ("UPDATE audit_head SET number = 3", (4, "inserted after the head of its chain")),
+        ("UPDATE audit_head SET number = 5", (5, "missing")),
+        ("UPDATE audit_head SET hash = 'x'", (4, "does not agree with the head of its chain")),
+        ("UPDATE audit_head SET subject = 'x'", (4, "the head of its chain is missing")),
+        ("DELETE FROM audit_head", (4, "the head of its chain is missing")),
+    ],
+)
+def test_a_head_changed_in_secret_is_found(unguarded, attack, found):
+    unguarded.execute(text(attack))
+
+    assert found in broken()
 
 
 @pytest.mark.parametrize(
