@@ -99,7 +99,9 @@ def _init_web(app: Flask, settings: Settings) -> None:
     # babel.cfg reads {% trans %} blocks the same way: line breaks inside a sentence do not count.
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     init_filters(app)
-    app.jinja_env.filters.update(verb_label=words.verb_label, told=words.told)
+    app.jinja_env.filters.update(
+        verb_label=words.verb_label, told=words.told, compared=words.compared
+    )
     app.context_processor(lambda: _everywhere(settings))
 
 

@@ -16,7 +16,7 @@ from portal.calls import states as calls
 from portal.calls.proposals import states as proposals
 from portal.calls.rules.terms import LABELS as TERM_LABELS
 from portal.core import formats
-from portal.core.actors import ROLE_LABELS, SYSTEM
+from portal.core.actors import ROLE_LABELS, SYSTEM, Role
 from portal.core.i18n import LANGUAGES, Text, _, current_language, p_
 from portal.core.places import country_name
 from portal.core.states import Life
@@ -233,6 +233,8 @@ class Told:
     who: Text
     what: Text
     subject: str
+    #: Its place in the chain of the subject.
+    number: int
     reason: str
     #: Both filled or both empty: what a change replaced, and by what.
     before: dict[str, str] = field(default_factory=dict)
@@ -257,6 +259,19 @@ class Told:
             if label not in self.before
         ]
         return [*replaced, *added, *self.details]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One entry with both sides of every value, for the page about it."""
+
+    who: Text
+    #: The roles the person held then, in one line.
+    roles: str
+    what: Text
+    #: Label, value before, value after.
+    rows: list[tuple[str, str, str]]
+    details: list[tuple[str, str]]
 
 
 def verb_label(verb: str) -> Text:
@@ -291,17 +306,38 @@ def _told(entry: AuditEntry) -> Told:
     if not (before and after):
         details = [*before.items(), *after.items(), *details]
         before, after = {}, {}
-    by_itself = entry.actor_id is None and entry.actor_name == SYSTEM.name
     return Told(
         when=entry.at,
-        who=_("The portal") if by_itself else entry.actor_name,
+        who=_who(entry),
         what=action_label(entry.verb),
         subject=entry.subject,
+        number=entry.number,
         reason=entry.reason,
         before=before,
         after=after,
         details=tuple(dict(details).items()),
     )
+
+
+def compared(entry: AuditEntry) -> Compared:
+    """One entry of the trail in the reader's words, what stood before beside what stands after."""
+    before, after = _shown(entry, entry.before), _shown(entry, entry.after)
+    held = entry.actor_roles.split(",")
+    return Compared(
+        who=_who(entry),
+        roles=formats.listing(str(ROLE_LABELS[role]) for role in Role if role in held),
+        what=verb_label(entry.verb),
+        rows=[
+            (label, before.get(label, _DASH), after.get(label, _DASH))
+            for label in {**before, **after}
+        ],
+        details=list(_shown(entry, entry.details).items()),
+    )
+
+
+def _who(entry: AuditEntry) -> Text:
+    by_itself = entry.actor_id is None and entry.actor_name == SYSTEM.name
+    return _("The portal") if by_itself else entry.actor_name
 
 
 def _known(verb: str) -> Text | None:

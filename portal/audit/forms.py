@@ -1,7 +1,7 @@
 """Search of the trail."""
 
 from portal.core.i18n import _
-from portal.web.forms import ChoiceField, DayField, PortalForm, TextField
+from portal.web.forms import CentsField, ChoiceField, DayField, PortalForm, TextField
 
 
 class SearchForm(PortalForm):
@@ -15,5 +15,7 @@ class SearchForm(PortalForm):
     subject = TextField(_("Reference"), required=False, most=40)
     actor = TextField(_("Person"), required=False, most=100)
     verb = ChoiceField(_("Action"), required=False)
+    least_cents = CentsField(_("Amount from"), required=False)
+    most_cents = CentsField(_("Amount to"), required=False)
     from_on = DayField(_("From"), required=False)
     to_on = DayField(_("To"), required=False)

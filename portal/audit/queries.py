@@ -115,6 +115,11 @@ def by_number(subject: str, number: int) -> AuditEntry:
     return entry
 
 
+def last_number(subject: str) -> int:
+    """How many entries the chain of a thing has, by its head; 0 when it has none."""
+    return db.session.scalar(select(AuditHead.number).where(AuditHead.subject == subject)) or 0
+
+
 def whole_trail() -> Iterator[tuple[AuditEntry, AuditHead | None, int]]:
     """Every entry, chain by chain, with the head of its chain and the number of all entries.
 

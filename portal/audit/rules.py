@@ -44,6 +44,11 @@ def entry_hash(previous_hash: str, content: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{previous_hash}\n{canonical(content)}".encode()).hexdigest()
 
 
+def agrees(previous_hash: str, content: Mapping[str, Any], known_hash: str) -> bool:
+    """Whether an entry still is what its hash was made of."""
+    return entry_hash(previous_hash, content) == known_hash
+
+
 def fingerprint(heads: Mapping[str, tuple[int, str]]) -> str:
     """SHA-256 over the heads of all chains: one line that stands for the whole trail."""
     return hashlib.sha256(canonical(heads).encode()).hexdigest()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Blueprint, request
 
-from portal.audit import policy, queries
+from portal.audit import policy, queries, rules
 from portal.audit.forms import SearchForm
 from portal.core.actors import ensure
 from portal.core.days import end_of_day
@@ -22,7 +22,8 @@ def search() -> Answer:
     form = SearchForm(request.args)
     form.verb.choices = [("", _("All actions")), *((verb, verb) for verb in queries.verbs())]
     valid = form.validate()
-    asked = {name: value for name, value in form.values().items() if value} if valid else {}
+    given = form.values() if valid else {}
+    asked = {name: value for name, value in given.items() if value not in ("", None)}
     first, last = asked.pop("from_on", None), asked.pop("to_on", None)
     entries = paginate(
         queries.search(
@@ -32,3 +33,19 @@ def search() -> Answer:
         )
     )
     return page("audit/search.html", 200 if valid else 422, form=form, entries=entries)
+
+
+@blueprint.get("/trail/<path:subject>/<int:number>")
+def show(subject: str, number: int) -> Answer:
+    """One entry: what stood before and what stands after, side by side, and its place in the
+    chain.
+    """
+    ensure(policy.may_search(current_actor()))
+    entry = queries.by_number(subject, number)
+    return page(
+        "audit/show.html",
+        entry=entry,
+        previous=number - 1 if number > 1 else None,
+        following=number + 1 if number < queries.last_number(subject) else None,
+        agrees=rules.agrees(entry.previous_hash, entry.content(), entry.hash),
+    )

@@ -139,6 +139,8 @@ class World:
             "organisations/cluster_ref": self._one("organisation", id=cluster).ref,
             "outbox/number": 1,
             "proposals/number": 1,
+            "trail/number": 1,
+            "trail/subject": proposal.ref,
             "proposals/organisation": self._one("organisation", id=proposal.coordinator_id).ref,
             "vouchers/number": 1,
             "vouchers/place": 1,
