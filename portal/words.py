@@ -233,7 +233,6 @@ class Told:
     who: Text
     what: Text
     subject: str
-    #: Its place in the chain of the subject.
     number: int
     reason: str
     #: Both filled or both empty: what a change replaced, and by what.
@@ -253,23 +252,18 @@ class Told:
         replaced = [
             (label, f"{old} → {self.after.get(label, _DASH)}") for label, old in self.before.items()
         ]
-        added = [
-            (label, f"{_DASH} → {new}")
-            for label, new in self.after.items()
-            if label not in self.before
-        ]
+        new = [label for label in self.after if label not in self.before]
+        added = [(label, f"{_DASH} → {self.after[label]}") for label in new]
         return [*replaced, *added, *self.details]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One entry with both sides of every value, for the page about it."""
+    """One entry with both sides of every value; `rows` are label, value before, value after."""
 
     who: Text
-    #: The roles the person held then, in one line.
     roles: str
     what: Text
-    #: Label, value before, value after.
     rows: list[tuple[str, str, str]]
     details: list[tuple[str, str]]
 
@@ -320,23 +314,20 @@ def _told(entry: AuditEntry) -> Told:
 
 
 def compared(entry: AuditEntry) -> Compared:
-    """One entry of the trail in the reader's words, what stood before beside what stands after."""
+    """One entry in the reader's words, both sides of each value."""
     before, after = _shown(entry, entry.before), _shown(entry, entry.after)
     held = entry.actor_roles.split(",")
     return Compared(
         who=_who(entry),
         roles=formats.listing(str(ROLE_LABELS[role]) for role in Role if role in held),
         what=verb_label(entry.verb),
-        rows=[
-            (label, before.get(label, _DASH), after.get(label, _DASH))
-            for label in {**before, **after}
-        ],
+        rows=[(each, before.get(each, _DASH), after.get(each, _DASH)) for each in before | after],
         details=list(_shown(entry, entry.details).items()),
     )
 
 
 def _who(entry: AuditEntry) -> Text:
-    by_itself = entry.actor_id is None and entry.actor_name == SYSTEM.name
+    by_itself = (entry.actor_id, entry.actor_name) == (SYSTEM.id, SYSTEM.name)
     return _("The portal") if by_itself else entry.actor_name
 
 

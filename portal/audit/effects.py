@@ -37,10 +37,10 @@ def record(
     on the unique number, and the second is refused as stale.
     """
     db.session.flush()
-    last = queries.last_of(thing.ref)
+    number, previous_hash = queries.head_of(thing.ref)
     entry = AuditEntry(
         subject=thing.ref,
-        number=last.number + 1 if last else 1,
+        number=number + 1,
         verb=f"{thing.noun}.{verb}",
         at=clock.now(),
         actor_id=actor.id,
@@ -52,7 +52,7 @@ def record(
         after=rules.plain(after or {}),
         details=rules.plain(details),
         reason=reason,
-        previous_hash=last.hash if last else rules.GENESIS,
+        previous_hash=previous_hash,
     )
     entry.hash = rules.entry_hash(entry.previous_hash, entry.content())
     db.session.add(entry)

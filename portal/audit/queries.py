@@ -25,16 +25,6 @@ class BrokenEntry:
     problem: str
 
 
-def last_of(subject: str) -> AuditEntry | None:
-    """The newest entry of a thing."""
-    return db.session.scalar(
-        select(AuditEntry)
-        .where(AuditEntry.subject == subject)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    )
-
-
 def trail_of(*subjects: str, limit: int = 200) -> list[AuditEntry]:
     """The newest entries of one or several things, newest first, at most `limit`."""
     query = select(AuditEntry).where(AuditEntry.subject.in_(subjects))
@@ -115,9 +105,11 @@ def by_number(subject: str, number: int) -> AuditEntry:
     return entry
 
 
-def last_number(subject: str) -> int:
-    """How many entries the chain of a thing has, by its head; 0 when it has none."""
-    return db.session.scalar(select(AuditHead.number).where(AuditHead.subject == subject)) or 0
+def head_of(subject: str) -> tuple[int, str]:
+    """Number and hash of a thing's newest entry; of a chain not begun, 0 and the genesis."""
+    query = select(AuditHead.number, AuditHead.hash).where(AuditHead.subject == subject)
+    row = db.session.execute(query).one_or_none()
+    return (row.number, row.hash) if row else (0, rules.GENESIS)
 
 
 def whole_trail() -> Iterator[tuple[AuditEntry, AuditHead | None, int]]:

@@ -42,10 +42,11 @@ def show(subject: str, number: int) -> Answer:
     """
     ensure(policy.may_search(current_actor()))
     entry = queries.by_number(subject, number)
+    newest, _hash = queries.head_of(subject)
     return page(
         "audit/show.html",
         entry=entry,
         previous=number - 1 if number > 1 else None,
-        following=number + 1 if number < queries.last_number(subject) else None,
+        following=number + 1 if number < newest else None,
         agrees=rules.agrees(entry.previous_hash, entry.content(), entry.hash),
     )

@@ -46,7 +46,7 @@ def test_a_chain_goes_on_where_the_migration_left_it(before):
     with transaction():
         effects.commit(line, 1_000, subject="CXC-2026-0002", why="", actor=SYSTEM)
 
-    assert trail.last_of(f"LINE-{line}").number == 3
+    assert trail.head_of(f"LINE-{line}")[0] == 3
     assert list(trail.verify_chains()) == []
     assert queries.unproven() == []
 
