@@ -23,6 +23,12 @@ def test_every_chain_of_the_trail_is_whole(told):
         assert list(trail.verify_chains()) == []
 
 
+def test_every_posting_is_as_the_trail_tells_it(told):
+    with reading():
+        assert ledger.unproven() == []
+        assert ledger.count_postings() > 0
+
+
 def test_every_thing_that_has_a_life_left_a_trail(told):
     lifeless = {"person"}
     with told.engine.connect() as connection:
