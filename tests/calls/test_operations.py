@@ -257,7 +257,8 @@ def test_the_public_list_is_searched_without_accents_and_filtered_by_phase(sessi
 
     assert search(text="ENERGIE reseaux") == [named]
     assert search(text=other.ref.lower()) == [other]
-    assert search(text="100%") == []
+    assert search(text="%ENERGIE%MARINE%") == [named]
+    assert search(text="seventy%five_percent") == []
     assert set(search(phase=queries.Phase.OPEN)) == {named, other}
     assert search(phase=queries.Phase.CLOSED) == []
     assert queries.open_calls(now) == [named, other]
