@@ -1,0 +1,100 @@
+"""No sequence of steps pays twice, spends what is not there, or lets one person sign twice."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import rule, run_state_machine_as_test
+from sqlalchemy import text
+
+from portal.core.db import db
+from portal.ledger import effects as ledger
+from portal.payments import operations, policy, queries
+from portal.payments.states import LIFE
+from tests.payments.machine import Paying, a_scene
+
+
+def play(machine, runs, *phases):
+    """So many runs of fifty steps, the same ones every time."""
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=50,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            report_multiple_bugs=False,
+            phases=phases or tuple(Phase),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.fixture
+def scene(session):
+    found = a_scene()
+    session.commit()
+    return found
+
+
+@pytest.mark.parametrize("runs", [200])
+def test_no_sequence_of_steps_breaks_the_circuit(scene, runs):
+    play(lambda: Paying(scene), runs)
+
+
+def test_every_verb_is_played():
+    verbs = {action for _state, action in LIFE.table}
+
+    assert {verb for verb in verbs if not hasattr(operations, verb)} == set()
+
+
+# A machine that finds nothing proves nothing: each fault below is planted, and must be found.
+
+
+def found_by(machine):
+    """The machine stops at a broken promise, and says which."""
+    with pytest.raises(AssertionError) as problem:
+        play(machine, 100, Phase.generate)
+    return str(problem.value)
+
+
+def test_a_balance_changed_in_secret_is_found(scene):
+    class Thief(Paying):
+        @rule()
+        def steal(self):
+            change = "available_cents = available_cents - 1, paid_cents = paid_cents + 1"
+            db.session.execute(
+                text(f"UPDATE budget_line SET {change} WHERE available_cents > 0 AND id = :line"),
+                {"line": self.lines[0]},
+            )
+
+    found_by(lambda: Thief(scene))
+
+
+def test_a_return_that_leaves_the_money_paid_is_found(scene, monkeypatch):
+    monkeypatch.setattr(ledger, "take_back", lambda *_args, **_about: None)
+
+    assert "paid twice, or not at all" in found_by(lambda: Paying(scene))
+
+
+def test_a_signature_by_somebody_already_on_the_payment_is_found(scene, session, monkeypatch):
+    monkeypatch.setitem(policy._MAY, "authorise", lambda *_: True)
+    monkeypatch.setattr(policy, "may_authorise", lambda *_: True)
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA ignore_check_constraints = ON"))
+    else:
+        session.execute(
+            text("ALTER TABLE payment DROP CONSTRAINT ck_payment_authorised_by_another")
+        )
+        session.commit()
+
+    try:
+        assert "something forbids it" in found_by(lambda: Paying(scene))
+    finally:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("PRAGMA ignore_check_constraints = OFF"))
+
+
+def test_a_payment_signed_to_a_frozen_account_is_found(scene, monkeypatch):
+    monkeypatch.setattr(queries, "with_unusable_account", lambda _payments: [])
+
+    assert "something forbids it" in found_by(lambda: Paying(scene))
