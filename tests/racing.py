@@ -10,7 +10,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,23 +75,28 @@ def say(line: str) -> None:
 def _run(url: str, racer: str, given: dict[str, Any]) -> Outcome:
     module, _, name = racer.partition(":")
     function = getattr(importlib.import_module(module), name)
-    with _app(url).app_context(), use_locale("en"):
+    with bare_app(url).app_context(), use_locale("en"):
         say("ready")
         sys.stdin.readline()
-        try:
-            with transaction():
-                value = function(**given)
-        except PortalError as error:
-            return _refused(error)
-        except (IntegrityError, OperationalError, StaleDataError) as error:
-            known = refusal(error)
-            if known is None:
-                raise
-            return _refused(known)
-        return Outcome(True, value, "", "")
+        return attempt(function, given)
 
 
-def _app(url: str) -> Flask:
+def attempt(function: Callable[..., Any], given: dict[str, Any]) -> Outcome:
+    """Run it in one transaction; a refusal is an outcome, any other error is raised."""
+    try:
+        with transaction():
+            value = function(**given)
+    except PortalError as error:
+        return _refused(error)
+    except (IntegrityError, OperationalError, StaleDataError) as error:
+        known = refusal(error)
+        if known is None:
+            raise
+        return _refused(known)
+    return Outcome(True, value, "", "")
+
+
+def bare_app(url: str) -> Flask:
     """As little of the portal as an operation needs: the database, the words, the mails."""
     app = Flask("race", template_folder=None)
     settings.install(app, settings.from_environment({"PORTAL_MODE": "test"}))

@@ -5,8 +5,10 @@ from sqlalchemy import func, select
 from portal.core.db import db, transaction
 from portal.ledger import queries
 from portal.ledger.models import Posting
+from portal.ledger.states import Bucket
 from tests.ledger.builders import a_book, a_line
 from tests.racing import race
+from tests.swarm import swarm
 
 
 def after(line_id):
@@ -62,3 +64,40 @@ def test_opposite_transfers_do_not_block_one_another(committed):
     assert [outcome.won for outcome in outcomes] == [True, True]
     assert (after(one).budget_cents, after(two).budget_cents) == (1_000, 1_000)
     assert queries.mismatches() == []
+
+
+#: Thirty-two workers want 32 x 8 x 100 cents; the line has room for 150 commitments, and 50 cents.
+WORKERS, EACH, ROOM = 32, 8, 150
+
+
+def spend_at_once(committed, racer):
+    """Thirty-two workers at one line; what it held before, and how often each was accepted."""
+    with transaction():
+        line_id = a_line(ROOM * 100 + 50).id
+    about = {"line_id": line_id, "cents": 100, "most": EACH}
+    wanted = [about | {"subject": f"CXC-2026-{number:04}"} for number in range(1, WORKERS + 1)]
+    with swarm(committed.url, WORKERS) as workers:
+        return line_id, workers.race(racer, wanted)
+
+
+def test_thirty_two_workers_empty_a_line_to_the_last_euro(committed):
+    line_id, outcomes = spend_at_once(committed, "tests.ledger.racers:spend")
+
+    assert {outcome.kind for outcome in outcomes} == {""}
+    assert sum(outcome.value for outcome in outcomes) == ROOM
+    line = after(line_id)
+    assert (line.available_cents, line.committed_cents) == (50, ROOM * 100)
+    for number, outcome in enumerate(outcomes, 1):
+        held = queries.held_for(line_id, f"CXC-2026-{number:04}", Bucket.COMMITTED)
+        assert held == outcome.value * 100
+    assert (queries.mismatches(), queries.unproven()) == ([], [])
+
+
+def test_without_the_condition_the_line_is_overspent(committed):
+    """The control: reading first and writing afterwards loses the race within the same rounds."""
+    line_id, outcomes = spend_at_once(committed, "tests.ledger.racers:spend_without_guard")
+
+    accepted = sum(outcome.value or 0 for outcome in outcomes)
+    line = after(line_id)
+    overspent = accepted * 100 > ROOM * 100 + 50
+    assert overspent or line.available_cents != ROOM * 100 + 50 - accepted * 100

@@ -1,4 +1,4 @@
-"""A state machine pays: six people with every role, two payees, two lines, five debts.
+"""A state machine pays: eight people with every role, two payees, two lines, five debts.
 
 Whatever is tried, in whatever order, through the operations the pages call: a step is accepted
 exactly when the table of the life, the people already on the payment, the account and the certified
@@ -6,27 +6,20 @@ money allow it; what is refused changes nothing; and after every step the money 
 6.2, I1 to I6). A verb that another table row brings is drawn as soon as the row is there.
 """
 
-import inspect
 from collections import Counter
-from dataclasses import dataclass
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from portal.audit import queries as trail
-from portal.audit.models import AuditEntry
 from portal.core import clock
-from portal.core.actors import Actor, Role
+from portal.core.actors import Actor
 from portal.core.db import db
-from portal.core.errors import PortalError
 from portal.ledger import effects as ledger
-from portal.ledger import queries as ledger_queries
-from portal.ledger.models import BudgetLine, Posting
-from portal.ledger.rules import file_of
-from portal.ledger.states import BALANCES, Bucket
-from portal.ledger.states import Action as Movement
+from portal.ledger.models import Posting
+from portal.ledger.operations import reverse
+from portal.ledger.rules import REVERSIBLE, file_of
+from portal.ledger.states import Bucket
 from portal.partners.bank_accounts import operations as accounts
 from portal.partners.bank_accounts.models import BankAccount
 from portal.payments import effects, operations, queries
@@ -34,23 +27,11 @@ from portal.payments.answers import operations as answers
 from portal.payments.answers import queries as entries
 from portal.payments.answers.models import BankEntry
 from portal.payments.answers.states import State as EntryState
-from portal.payments.models import Batch, Payment
-from portal.payments.states import ENDED, LIFE, Action, Purpose, State
-from tests.ledger.builders import a_book, a_line
+from portal.payments.states import LIFE, Action, Purpose, State
+from tests.calling import call
 from tests.payments.answers.builders import a_booking, a_statement
-from tests.payments.builders import Circuit, a_payee, a_payment, a_person, an_account
+from tests.payments.promises import BUDGET, SIGNATURES, SUBJECTS, Watched
 
-BUDGET = 1_000
-#: Two debts of one voucher, and three visits.
-SUBJECTS = ("VCH-2026-0901/1", "VCH-2026-0901/2", "CXC-2026-0901", "CXC-2026-0902", "CXC-2026-0903")
-#: Steps that are a signature, in their order, and the column each fills.
-SIGNATURES = {
-    Action.VERIFY: "verified_by_id",
-    Action.AUTHORISE: "authorised_by_id",
-    Action.SEND: "sent_by_id",
-}
-#: How far the payment of each debt is when a run begins.
-BEGUN = (State.REQUESTED, State.VERIFIED, State.AUTHORISED, State.SENT, State.EXECUTED)
 #: What a debit or a return in a statement makes of a payment; other states are for the table.
 TOLD = {
     ("debit", State.SENT): State.EXECUTED,
@@ -61,114 +42,18 @@ TOLD = {
     ("return", State.RETURNED): State.RETURNED,
 }
 
+
 numbers = st.integers(min_value=0, max_value=11)
 amounts = st.integers(min_value=1, max_value=BUDGET // 2)
 #: Now and then somebody tries what the page would not offer.
 wild = st.integers(min_value=0, max_value=7).map(lambda number: number == 0)
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What every run begins with: one payment in each state of the way to the payee."""
-
-    people: tuple[Actor, ...]
-    payees: tuple[int, ...]
-    #: Account of each payee, and who proposed it.
-    accounts: dict[int, int]
-    proposers: dict[int, int]
-    lines: tuple[int, ...]
-
-    def line_of(self, subject: str) -> int:
-        """The budget line a debt is on; the debts of one voucher share theirs."""
-        return self.lines[SUBJECTS.index(subject) % 2 if "/" not in subject else 0]
-
-
-def a_scene() -> Scene:
-    """Eight people: the first speaks for a payee, the second proposed the other's account."""
-    persons = [a_person() for _ in range(8)]
-    one, other = a_payee(with_account=False), a_payee(with_account=False)
-    found = [an_account(one), an_account(other, proposed_by=persons[1])]
-    book = a_book(ref="PRJ-2026-0901")
-    scene = Scene(
-        tuple(
-            Actor(each.id, each.name, frozenset(Role), frozenset(() if place else {one.id}))
-            for place, each in enumerate(persons)
-        ),
-        (one.id, other.id),
-        {account.organisation_id: account.id for account in found},
-        {account.organisation_id: account.proposed_by_id for account in found},
-        tuple(a_line(BUDGET, book=book, code=code).id for code in ("travel", "vouchers")),
-    )
-    circuit = Circuit(*scene.people[3:])
-    for place, (subject, state) in enumerate(zip(SUBJECTS, BEGUN, strict=True)):
-        line = db.session.get_one(BudgetLine, scene.line_of(subject))
-        about = {"line": line, "cents": 100, "subject": subject, "circuit": circuit}
-        a_payment(state, payee=(one, other)[place % 2], **about)
-    return scene
-
-
-class Paying(RuleBasedStateMachine):
-    """Each run begins with the scene and undoes everything at its end."""
-
-    def __init__(self, scene: Scene) -> None:
-        super().__init__()
-        self.scene = scene
-        self.frozen: set[int] = set()
-        self.files: list[bytes] = []
-        self.held: Counter[tuple[int, str, Bucket]] = Counter()
-        self.bank: Counter[str] = Counter()
-        self.last_posting = 0
-        self.payments: dict[str, dict] = {}
-        self.look()
-
-    # What there is
-
-    def look(self) -> None:
-        """Read the payments anew, and the postings that came since."""
-        names = [column.name for column in Payment.__table__.columns]
-        rows = db.session.execute(select(Payment.__table__).order_by(Payment.id)).all()
-        self.payments = {row.ref: dict(zip(names, row, strict=True)) for row in rows}
-        columns = select(*Posting.__table__.columns).where(Posting.id > self.last_posting)
-        for row in db.session.execute(columns.order_by(Posting.id)):
-            assert type(row.amount_cents) is int, "I6: money is whole cents"
-            self.held[row.line_id, row.file, row.source] -= row.amount_cents
-            self.held[row.line_id, row.file, row.target] += row.amount_cents
-            self.bank[row.why] += {Movement.PAY: 1, Movement.TAKE_BACK: -1}.get(row.kind, 0)
-            self.last_posting = row.id
-
-    def attempt(self, step, *, allowed: bool | None) -> bool:
-        """Do it in a savepoint; accepted exactly when allowed (None: the step itself must know)."""
-        before, last = self.payments, self.last_posting
-        refused: Exception | None = None
-        try:
-            with db.session.begin_nested():
-                step()
-        except (PortalError, IntegrityError) as refusal:
-            refused = refusal
-        self.look()
-        if refused is None:
-            assert allowed is not False, "accepted although something forbids it"
-            return True
-        assert not allowed, f"refused although everything allows it: {refused!r}"
-        assert (self.payments, self.last_posting) == (before, last), "a refusal changed things"
-        return False
-
-    def certified(self, subject: str) -> int:
-        return self.held[self.scene.line_of(subject), file_of(subject), Bucket.CERTIFIED]
-
-    def live(self, subject: str) -> list[str]:
-        return [
-            ref
-            for ref, row in self.payments.items()
-            if row["subject"] == subject and row["state"] not in ENDED
-        ]
+class Paying(Watched):
+    """What can be tried; the promises are those of `Watched`."""
 
     def pick(self, number: int) -> dict:
         return list(self.payments.values())[number % len(self.payments)]
-
-    def signed(self, row: dict) -> list[int]:
-        signed = [row["requested_by_id"], *(row[column] for column in SIGNATURES.values())]
-        return [person for person in signed if person is not None]
 
     def may(self, action: Action, actor: Actor, row: dict) -> bool | None:
         """Whether this person may do it; None for a verb this machine has no opinion about."""
@@ -221,12 +106,33 @@ class Paying(RuleBasedStateMachine):
             for movement in (ledger.commit, ledger.bind, ledger.certify):
                 movement(line, cents, **about)
 
-        used = sum(
-            held
-            for (where, _file, bucket), held in self.held.items()
-            if where == line and bucket in BALANCES[1:]
+        self.attempt(step, allowed=self.available(line) >= cents)
+
+    @rule(cents=amounts, back=st.booleans())
+    def shift(self, cents, back) -> None:
+        """Move budget from one line to the other."""
+        here, there = reversed(self.scene.lines) if back else self.scene.lines
+        about = {"subject": "PRJ-2026-0901", "why": "", "actor": self.scene.people[2]}
+        self.attempt(
+            lambda: ledger.transfer(here, there, cents, **about),
+            allowed=self.available(here) >= cents,
         )
-        self.attempt(step, allowed=used + cents <= BUDGET)
+
+    @rule(back=numbers)
+    def reverse(self, back) -> None:
+        """Undo one of the newest postings by hand."""
+        row = self.postings[-1 - back % len(self.postings)]
+        if row.target is Bucket.AVAILABLE:
+            stands = self.available(row.line_id)
+        else:
+            stands = self.held[row.line_id, row.file, row.target]
+        open_to_hand = row.kind in REVERSIBLE and row.id not in self.reversed
+        self.attempt(
+            lambda: reverse(
+                db.session.get_one(Posting, row.id), reason="a mistake", actor=self.scene.people[2]
+            ),
+            allowed=open_to_hand and stands >= row.amount_cents,
+        )
 
     @rule(number=numbers, who=numbers, payee=st.booleans(), whole=st.booleans(), cents=amounts)
     def request(self, number, who, payee, whole, cents) -> None:
@@ -282,7 +188,9 @@ class Paying(RuleBasedStateMachine):
             said.append(self.covers(rows))
         allowed = False if False in said else None if None in said else True
         accepted = self.attempt(
-            lambda: call(action, queries.by_refs([row["ref"] for row in rows]), actor),
+            lambda: call(
+                operations, action, *queries.by_refs([row["ref"] for row in rows]), actor=actor
+            ),
             allowed=allowed,
         )
         for row in rows if accepted else ():
@@ -377,92 +285,7 @@ class Paying(RuleBasedStateMachine):
             accounts.validate(account, actor=self.scene.people[2], shared_account_checked=True)
         self.frozen ^= {to}
 
-    # What is true after every step
-
-    @invariant()
-    def balances_are_what_the_postings_say(self) -> None:
-        """I1, I2, I3, I6: nothing below zero, for no file; the kept balances are the recounted."""
-        assert all(
-            cents >= 0 for (_l, _f, bucket), cents in self.held.items() if bucket in BALANCES[1:]
-        )
-        for line in db.session.execute(select(BudgetLine.__table__)):
-            sums = Counter(dict.fromkeys(Bucket, 0))
-            for (where, _file, bucket), cents in self.held.items():
-                sums[bucket] += cents if where == line.id else 0
-            kept = [getattr(line, f"{bucket}_cents") for bucket in BALANCES]
-            assert kept == [sums[bucket] for bucket in BALANCES]
-            assert min(kept) >= 0
-            assert sum(kept) == line.budget_cents == -sums[Bucket.OUTSIDE] == BUDGET
-            assert line.paid_cents <= line.budget_cents
-
-    @invariant()
-    def what_is_paid_was_executed(self) -> None:
-        """I5: paid is the sum of the executed payments, file by file; each was paid once."""
-        executed: Counter[tuple[int, str]] = Counter()
-        for ref, row in self.payments.items():
-            is_executed = row["state"] == State.EXECUTED
-            executed[row["line_id"], file_of(row["subject"])] += row["amount_cents"] * is_executed
-            assert self.bank[ref] == is_executed, "paid twice, or not at all"
-        paid = {key[:2]: cents for key, cents in self.held.items() if key[2] == Bucket.PAID}
-        assert +Counter(paid) == +executed
-
-    @invariant()
-    def nothing_is_asked_for_twice(self) -> None:
-        """I4: at most one payment per debt that is under way or executed."""
-        assert all(len(self.live(subject)) <= 1 for subject in SUBJECTS)
-
-    @invariant()
-    def signers_are_different_people(self) -> None:
-        for row in self.payments.values():
-            signed = self.signed(row)
-            assert len(set(signed)) == len(signed)
-            strangers = [row[column] for column in SIGNATURES.values() if row[column] is not None]
-            assert self.scene.proposers[row["payee_id"]] not in strangers
-            speakers = {
-                each.id for each in self.scene.people if row["payee_id"] in each.organisation_ids
-            }
-            assert speakers.isdisjoint(strangers)
-
-    def teardown(self) -> None:
-        """At the end of a run the daily checks find nothing; then the run is undone."""
-        try:
-            assert ledger_queries.mismatches() == []
-            assert ledger_queries.unproven() == []
-            assert list(trail.verify_chains()) == []
-            self.batches_hold_what_they_say()
-            self.the_trail_tells_each_state()
-        finally:
-            db.session.rollback()
-
-    def batches_hold_what_they_say(self) -> None:
-        for batch in db.session.scalars(select(Batch)):
-            inside = [row for row in self.payments.values() if row["batch_id"] == batch.id]
-            assert batch.payments == len(inside)
-            assert batch.total_cents == sum(row["amount_cents"] for row in inside)
-
-    def the_trail_tells_each_state(self) -> None:
-        query = select(AuditEntry.subject, AuditEntry.after).order_by(AuditEntry.id)
-        told = {
-            subject: after["state"]
-            for subject, after in db.session.execute(query)
-            if "state" in after
-        }
-        assert all(told[ref] == row["state"] for ref, row in self.payments.items())
-
 
 def file_subject(file: str) -> str:
     """A debt of a file."""
     return next(subject for subject in SUBJECTS if file_of(subject) == file)
-
-
-def call(action: Action, payments: list[Payment], actor: Actor) -> object:
-    """The operation of that name, with whatever it asks for."""
-    values = {"reason": "a reason", "executed_on": clock.today(), "actor": actor}
-    operation = getattr(operations, action)
-    asked = inspect.signature(operation).parameters.values()
-    needed = [each.name for each in asked if each.kind is each.KEYWORD_ONLY]
-    unknown = [
-        each.name for each in asked if each.default is each.empty and each.name not in values
-    ]
-    assert set(unknown) <= {"payment", "payments"}, f"teach this machine what {action} asks for"
-    return operation(*payments, **{name: values[name] for name in needed if name in values})

@@ -9,7 +9,8 @@ from portal.core.db import db
 from portal.ledger import effects as ledger
 from portal.payments import operations, policy, queries
 from portal.payments.states import LIFE
-from tests.payments.machine import Paying, a_scene
+from tests.payments.machine import Paying
+from tests.payments.promises import a_scene
 
 
 def play(machine, runs, *phases):
@@ -64,7 +65,7 @@ def test_a_balance_changed_in_secret_is_found(scene):
             change = "available_cents = available_cents - 1, paid_cents = paid_cents + 1"
             db.session.execute(
                 text(f"UPDATE budget_line SET {change} WHERE available_cents > 0 AND id = :line"),
-                {"line": self.lines[0]},
+                {"line": self.scene.lines[0]},
             )
 
     found_by(lambda: Thief(scene))
