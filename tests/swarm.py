@@ -45,10 +45,10 @@ class Swarm:
 
 
 @contextlib.contextmanager
-def swarm(url: str, workers: int) -> Iterator[Swarm]:
-    """So many workers on the database, gone at the end."""
+def swarm(url: str, workers: int, *modules: str) -> Iterator[Swarm]:
+    """So many workers on the database, gone at the end; `modules` are loaded before they fork."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.swarm", url, str(workers)],
+        [sys.executable, "-m", "tests.swarm", url, str(workers), *modules],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -103,10 +103,10 @@ def _outcome(function: Any, given: dict[str, Any]) -> Outcome:
         return Outcome(False, None, type(error).__name__, str(error))
 
 
-def _lead(url: str, number: int) -> None:
+def _lead(url: str, number: int, modules: Sequence[str]) -> None:
     """Fork the workers, then start every race that is asked for."""
-    for room in ("ledger", "payments", "payments.answers"):
-        importlib.import_module(f"tests.{room}.racers")
+    for module in ("tests.ledger.racers", *modules):
+        importlib.import_module(module)
     workers = [_start(url) for _ in range(number)]
     say("ready")
     for line in sys.stdin:
@@ -129,4 +129,4 @@ def _lead(url: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    _lead(sys.argv[1], int(sys.argv[2]))
+    _lead(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

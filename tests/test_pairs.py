@@ -13,7 +13,7 @@ TIMES = 2
 
 @pytest.mark.parametrize("life", LIVES)
 def test_of_two_decisions_at_the_same_instant_what_the_table_allows_counts(committed, life):
-    with swarm(committed.url, 2) as workers:
+    with swarm(committed.url, 2, "tests.pairs") as workers:
         for pair in all_pairs():
             if pair.life == life:
                 for _ in range(TIMES):
