@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.audit import queries, rules
 from portal.audit.effects import record
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditHead
 from portal.core.actors import Role
 from portal.core.db import db
 from tests.builders import an_actor
@@ -178,6 +178,26 @@ def test_the_database_lets_a_head_move_one_step_forward_only(session, attack):
 
     with pytest.raises(IntegrityError, match="forward_only_audit_head"):
         session.execute(text(attack))
+
+
+#: Every column of the head, with another value, and what is then said of the newest entry.
+HEAD_TAMPERED = {
+    "subject": ("'CXC-2026-0009'", "the head of its chain is missing"),
+    "number": ("number - 1", "inserted after the head of its chain"),
+    "hash": ("'" + "0" * 64 + "'", "does not agree with the head of its chain"),
+}
+
+
+def test_every_column_of_the_head_is_covered_by_an_attack():
+    assert set(HEAD_TAMPERED) == set(AuditHead.__table__.columns.keys())
+
+
+@pytest.mark.parametrize("column", HEAD_TAMPERED)
+def test_a_change_of_any_column_of_a_head_is_found_and_the_entry_named(unguarded, column):
+    value, found = HEAD_TAMPERED[column]
+    unguarded.execute(text(f"UPDATE audit_head SET {column} = {value}"))
+
+    assert (4, found) in broken()
 
 
 @pytest.mark.parametrize(
