@@ -380,13 +380,22 @@ _WIDER = """() => { const width = document.documentElement.clientWidth;
   return [...document.querySelectorAll('body *')]
     .filter(e => e.getBoundingClientRect().right > width + 1)
     .slice(0, 5).map(e => e.outerHTML.slice(0, 160)); }"""
+#: Words squeezed into a column a few letters wide: nobody reads them, and nothing scrolls.
+_CRUSHED = """() => [...document.querySelectorAll('main dt, main dd, main td, main th')]
+  .filter(e => e.innerText.trim().length > 8 && e.getBoundingClientRect().width > 1
+    && e.getBoundingClientRect().width < 60 && e.getBoundingClientRect().height > 120)
+  .slice(0, 5).map(e => e.outerHTML.slice(0, 160))"""
 _seen: set[str] = set()
 
 
 def look(page: Page, *, scripts: bool = True) -> None:
-    """Fail on sideways scroll and on what axe finds; axe searches each kind of page once a run."""
+    """Fail on sideways scroll, on words that are crushed and on what axe finds; axe searches each
+    kind of page once a run.
+    """
     wider = page.evaluate(_WIDER)
     assert not wider, f"{page.url} scrolls sideways:\n" + "\n".join(wider)
+    crushed = page.evaluate(_CRUSHED)
+    assert not crushed, f"{page.url} crushes its words:\n" + "\n".join(crushed)
     signature = page.evaluate(_SIGNATURE)
     if not scripts or signature in _seen:
         return
