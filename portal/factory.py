@@ -39,6 +39,7 @@ from portal.web.filters import init_filters
 from portal.web.headers import init_headers
 from portal.web.locale import choose_language
 from portal.web.navigation import menu
+from portal.web.request_keys import init_request_keys
 from portal.web.session import init_sessions, me, visitor
 from portal.web.transaction import init_transactions
 
@@ -92,6 +93,7 @@ def _init_web(app: Flask, settings: Settings) -> None:
     # Flask-Babel first registers its language on the request; the closed door then may speak it.
     init_i18n(app, choose_language)
     init_csrf(app)
+    init_request_keys(app)
     init_sessions(app, secure=settings.public_url.startswith("https://"))
     init_errors(app)
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}

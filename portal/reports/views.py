@@ -10,6 +10,7 @@ from portal.projects import queries as projects
 from portal.projects.models import Project
 from portal.reports import documents, operations, policy, queries
 from portal.reports.forms import BudgetForm
+from portal.web.request_keys import repeatable
 from portal.web.respond import Answer, attempt, csv, form_page, page, paginate, pdf
 from portal.web.session import current_actor
 
@@ -28,6 +29,7 @@ def index() -> Answer:
 
 
 @blueprint.route("/projects/<ref>/budget", methods=["GET", "POST"])
+@repeatable
 def budget(ref: str) -> Answer:
     """The budget on screen with what stands behind each line; POST hands over the same as PDF or
     CSV.

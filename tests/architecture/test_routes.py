@@ -14,6 +14,7 @@ PUBLIC = {
     "accounts.sign_in": "the door",
     "accounts.sign_out": "everybody may leave",
     "accounts.sign_up": "applicants register themselves",
+    "accounts.signed_up": "says to look into the mailbox, whoever asks",
     "calls.index": "calls are published",
     "calls.show": "calls are published",
     "web.accessibility": "statement required by law",
