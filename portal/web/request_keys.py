@@ -71,7 +71,8 @@ def keep(response: Response) -> None:
         "said": [list(each) for each in said],
         "language": session.get("language"),
     }
-    request_keys.keep(*taken, answer)
+    scope, key = taken
+    request_keys.keep(scope, key, answer)
 
 
 def _take() -> BaseResponse | None:
