@@ -49,11 +49,13 @@ def take(scope: str, key: str, *, endpoint: str, fingerprint: str) -> dict[str, 
     """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = {"scope": scope, "key": key, "endpoint": endpoint, "fingerprint": fingerprint}
-    taken = db.session.execute(
-        insert(RequestKey).values(**row, at=clock.now()).on_conflict_do_nothing()
+    taken = db.session.scalar(
+        insert(RequestKey)
+        .values(**row, at=clock.now())
+        .on_conflict_do_nothing()
+        .returning(RequestKey.key)
     )
-    assert isinstance(taken, CursorResult)
-    if taken.rowcount:
+    if taken is not None:
         return None
     known = db.session.get(RequestKey, (scope, key))
     if known is not None and known.fingerprint != fingerprint:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.web import request_keys
 from tests.architecture.world import PEOPLE, World, is_public, public_endpoints
 
 #: What anybody may call, with the reason.
@@ -93,6 +94,18 @@ def test_a_post_without_its_token_is_refused(world, told, sign_in_as):
 
     for route in world.post:
         answer = officer.post(route.address, csrf=False)
+        assert answer.status_code == 400, f"{route}: {answer.status}"
+
+    assert told.fingerprint() == before
+
+
+@pytest.mark.parametrize("key", ["", "0", "A" * 32, "0" * 33], ids=["none", "short", "odd", "long"])
+def test_a_post_without_a_proper_key_is_refused(world, told, sign_in_as, key):
+    officer = sign_in_as(world.user("officer"))
+    before = told.fingerprint()
+
+    for route in world.post:
+        answer = officer.post(route.address, key=False, data={request_keys.FIELD: key})
         assert answer.status_code == 400, f"{route}: {answer.status}"
 
     assert told.fingerprint() == before
