@@ -23,4 +23,4 @@ def forget(days: int) -> None:
     """Remove the keys that nobody will send again."""
     with transaction():
         gone = request_keys.forget(clock.now() - timedelta(days=days))
-    click.echo(f"{gone} keys removed")
+    click.echo(f"Keys removed: {gone}")
