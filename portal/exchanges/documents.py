@@ -14,7 +14,7 @@ from portal.core.steps import Step
 from portal.exchanges.models import Exchange
 from portal.exchanges.rules import commitment, lump_sum
 from portal.exchanges.states import ACTIVITY_LABELS, PARTY_LABELS, Party
-from portal.payments.rules import LUMP_SUM_DAYS
+from portal.payments.clocks.rules import LUMP_SUM_DAYS
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,23 @@ def returned(payment: Payment) -> None:
         _tell([asked], "returned_to_requester", payment)
 
 
-def _tell(people: Iterable[User], what: str, payment: Payment) -> None:
+def suspended(payment: Payment, reason: str) -> None:
+    """Tell the people of the payee that the clock stands still, why, and what to do."""
+    _tell(partners.people_of((payment.payee_id,)), "suspended", payment, reason)
+
+
+def resumed(payment: Payment) -> None:
+    """Tell the people of the payee by which day the money must now arrive."""
+    _tell(partners.people_of((payment.payee_id,)), "resumed", payment)
+
+
+def _tell(people: Iterable[User], what: str, payment: Payment, reason: str = "") -> None:
     for person in people:
         mail.queue(
             accounts.recipient(person),
             f"payments/mail/{what}.txt",
             about=f"{payment.ref}:{what}",
             payment=payment,
-            reason=rules.reason_in_words(payment.refused_reason),
+            reason=reason or rules.reason_in_words(payment.refused_reason),
             amount_cents=payment.amount_cents,
         )
