@@ -16,6 +16,7 @@ from portal.partners.bank_accounts import queries as account_queries
 from portal.payments import notifications, queries, rules
 from portal.payments.clocks import effects as clocks
 from portal.payments.clocks import queries as limits
+from portal.payments.clocks.models import PaymentSuspension
 from portal.payments.clocks.states import Kind
 from portal.payments.models import Payment
 from portal.payments.states import LIFE, Action, Purpose, State
@@ -114,26 +115,27 @@ def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     return payment
 
 
-def stop(payment: Payment, *, reason: str, actor: Actor) -> None:
+def stop(payment: Payment, *, reason: str, actor: Actor) -> PaymentSuspension:
     """Let the clock of a locked payment stand still from today, for a reason the payee reads."""
     today = clock.today()
     # The row first: the database lets no payment be suspended without it.
-    clocks.stop(payment.id, reason=reason, day=today, now=clock.now(), actor=actor)
+    suspension = clocks.stop(payment.id, reason=reason, day=today, now=clock.now(), actor=actor)
     payment.suspended_on = today
+    return suspension
 
 
-def restart(payment: Payment, *, actor: Actor) -> date:
-    """Let the clock of a locked payment run again; gives back the day since which it stood still.
+def restart(payment: Payment, *, actor: Actor) -> PaymentSuspension:
+    """Let the clock of a locked payment run again; raises `IllegalStep` unless it stands still.
 
     The legal date moves by the days in between, unless it had been reached (domain 6.5).
     """
     since, today = payment.suspended_on, clock.today()
     if since is None:
         raise IllegalStep(payment.state, Action.RESUME)
-    clocks.restart(payment.id, day=today, now=clock.now(), actor=actor)
+    suspension = clocks.restart(payment.id, day=today, now=clock.now(), actor=actor)
     payment.due_on = rules.due_again(payment.due_on, since, today)
     payment.suspended_on = None
-    return since
+    return suspension
 
 
 def step(payment: Payment, action: Action) -> State:

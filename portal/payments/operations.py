@@ -179,10 +179,10 @@ def suspend(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     LIFE.step(payment.state, Action.SUSPEND)
     if payment.suspended_on is not None:
         raise IllegalStep(payment.state, Action.SUSPEND)
-    effects.stop(payment, reason=reason, actor=actor)
+    suspension = effects.stop(payment, reason=reason, actor=actor)
     after = {"suspended_on": payment.suspended_on}
     record(actor, payment, Action.SUSPEND, after=after, reason=reason)
-    notifications.suspended(payment, reason)
+    notifications.suspended(payment, suspension)
     return payment
 
 
@@ -195,16 +195,16 @@ def resume(payment: Payment, *, actor: Actor) -> Payment:
     payment = queries.lock_payment(payment.id)
     LIFE.step(payment.state, Action.RESUME)
     due = payment.due_on
-    since = effects.restart(payment, actor=actor)
+    suspension = effects.restart(payment, actor=actor)
     record(
         actor,
         payment,
         Action.RESUME,
         before={"due_on": due},
         after={"due_on": payment.due_on},
-        suspended_on=since,
+        suspended_on=suspension.suspended_on,
     )
-    notifications.resumed(payment)
+    notifications.resumed(payment, suspension)
     return payment
 
 

@@ -1,4 +1,4 @@
-"""Dated limits, and legal dates of clocks that stand still: examples, then days counted one by one."""
+"""Dated limits, and the legal dates of clocks that stand still: examples, then days counted."""
 
 from datetime import date, timedelta
 from types import SimpleNamespace
