@@ -37,7 +37,7 @@ def reasons_of(payment_ids: Collection[int]) -> dict[int, str]:
     query = select(PaymentSuspension.payment_id, PaymentSuspension.reason).where(
         PaymentSuspension.payment_id.in_(payment_ids), PaymentSuspension.resumed_on.is_(None)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row.payment_id: row.reason for row in db.session.execute(query)}
 
 
 def open_of(payment_id: int) -> PaymentSuspension:
