@@ -11,7 +11,7 @@ from portal.core import days
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.core.i18n import n_
+from portal.core.i18n import _, n_
 from portal.core.tasks import Task
 from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
@@ -260,10 +260,12 @@ def standings(found: Sequence[Batch]) -> list[BatchStanding]:
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """What waits for this person: to sign, to send, to settle, or to ask for again."""
+    """What waits for this person: to sign, to send, to settle, to ask for again; for people of the
+    payee, what holds their money up.
+    """
     found = db.session.scalars(
         select(Payment)
-        .where(_to_sign(actor) | _to_ask_again(actor))
+        .where(_to_sign(actor) | _to_ask_again(actor) | _to_settle_first(actor))
         .options(joinedload(Payment.payee))
         .order_by(Payment.due_on, Payment.id)
         .limit(MOST_TASKS)
@@ -289,6 +291,11 @@ def _to_ask_again(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.OFFICER):
         return failed
     return and_(failed, Payment.requested_by_id == actor.id)
+
+
+def _to_settle_first(actor: Actor) -> ColumnElement[bool]:
+    """Payments to the actor's organisations whose clock stands still."""
+    return and_(Payment.suspended_on.is_not(None), Payment.payee_id.in_(actor.organisation_ids))
 
 
 def _settlements(actor: Actor) -> list[Task]:
@@ -318,6 +325,15 @@ def _settlements(actor: Actor) -> list[Task]:
 
 
 def _task(payment: Payment) -> Task:
+    if payment.suspended_on is not None:
+        return Task(
+            label=_("Settle what holds the payment up"),
+            ref=payment.ref,
+            title=f"{payment.payee.legal_name} · {payment.subject}",
+            endpoint="payments.show",
+            values={"ref": payment.ref},
+            since=payment.suspended_on,
+        )
     action = _WAITS_FOR[payment.state][1] if payment.state in _WAITS_FOR else Action.REQUEST_AGAIN
     since = (
         payment.refused_at or payment.authorised_at or payment.verified_at or payment.requested_at

@@ -217,6 +217,17 @@ def test_the_trail_says_why_and_how_the_legal_date_moved(session):
     assert (resumed.before, resumed.after) == ({"due_on": "2026-03-11"}, {"due_on": "2026-03-31"})
 
 
+def test_what_holds_the_money_up_waits_on_the_payees_desk_and_no_signature_does(session):
+    people, payee = a_circuit(), a_payee()
+    payment = suspended(people, payee=payee)
+    member = acting(a_person(), organisations=(payee.id,))
+
+    assert [(task.ref, task.since) for task in queries.tasks_for(member)] == [
+        (payment.ref, march(5))
+    ]
+    assert queries.tasks_for(people.verifier) == []
+
+
 def test_lists_tell_overdue_near_and_suspended_apart(session):
     people = a_circuit()
     waiting, running = suspended(people, 5), a_lump_sum(people)
