@@ -147,13 +147,15 @@ def step(payment: Payment, action: Action) -> State:
 
 def end(payment: Payment, action: Action, *, reason: str, actor: Actor) -> None:
     """Let a locked payment come to nothing, for a reason."""
+    stood: dict[str, object] = {}
     if payment.suspended_on is not None:
-        restart(payment, actor=actor)
+        stood["suspended_on"] = restart(payment, actor=actor).suspended_on
+        stood["due_on"] = payment.due_on
     before = step(payment, action)
     # A failed payment that is cancelled keeps the moment at which its clock stopped.
     payment.refused_by_id, payment.refused_at = actor.id, payment.refused_at or clock.now()
     payment.refused_reason = reason
-    record_step(actor, payment, action, before, reason=reason)
+    record_step(actor, payment, action, before, reason=reason, **stood)
 
 
 def record_step(
