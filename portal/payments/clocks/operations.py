@@ -23,7 +23,7 @@ def set_limit(
     ensure(policy.may_set_limit(actor))
     refuse_if(rules.limit_faults(days))
     before = queries.limit_on(kind, valid_from)
-    row = PaymentLimit(
+    payment_limit = PaymentLimit(
         kind=kind,
         days=days,
         valid_from=valid_from,
@@ -31,15 +31,15 @@ def set_limit(
         added_by=actor.name,
         added_at=clock.now(),
     )
-    db.session.add(row)
+    db.session.add(payment_limit)
     db.session.flush()
     record(
         actor,
-        row,
+        payment_limit,
         "set_limit",
         before={"days": before.days},
         after={"days": days, "valid_from": valid_from},
         reason=source,
         kind=kind,
     )
-    return row
+    return payment_limit

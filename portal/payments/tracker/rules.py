@@ -45,7 +45,7 @@ class Told:
     stops: tuple[Stop, ...]
     badge: Badge
     #: Where the clock stands, in one sentence.
-    clock: Text
+    standing: Text
     #: Whether something is wrong: late, returned, refused.
     is_bad: bool
     reason: Text
@@ -66,7 +66,7 @@ def told(money: Money, today: date, *, suspended_because: str = "", to_payee: bo
     return Told(
         stops=_stops(money),
         badge=_PAUSED if paused else LIFE.badge(money.state),
-        clock=_clock(money, today),
+        standing=_standing(money, today),
         is_bad=overdue or late or (failed and money.state != State.CANCELLED),
         reason=suspended_because if paused else rules.reason_in_words(money.refused_reason),
         to_do=_to_do(money) if to_payee else "",
@@ -90,7 +90,7 @@ def _stops(money: Money) -> tuple[Stop, ...]:
     return (*taken, *coming)
 
 
-def _clock(money: Money, today: date) -> Text:
+def _standing(money: Money, today: date) -> Text:
     if money.state == State.EXECUTED and money.executed_on is not None:
         return _arrived(money.due_on, money.executed_on)
     if money.suspended_on is not None:

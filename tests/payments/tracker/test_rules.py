@@ -25,7 +25,7 @@ def money(state=State.REQUESTED, **known):
 def words(payment, day, **options):
     with use_locale("en"):
         told = rules.told(payment, day, **{"to_payee": True} | options)
-        return told, str(told.clock), str(told.to_do)
+        return told, str(told.standing), str(told.to_do)
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_every_state_has_its_words(app, state, language):
     with use_locale(language):
         told = rules.told(money(state, executed_on=DUE), DUE, to_payee=True)
 
-        assert str(told.clock)
+        assert str(told.standing)
         assert str(told.badge.label)
