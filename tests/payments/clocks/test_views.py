@@ -64,7 +64,7 @@ def test_the_desk_filters_by_clock_and_offers_no_suspended_payment_for_signing(s
     client = sign_in_as(a_person(Role.VERIFIER))
 
     page = client.page("/payments?clock=suspended")
-    choice = client.page("/payments?state=requested")
+    choice = client.get("/payments?state=requested")
 
     assert waiting.ref in page.text
     assert running.ref not in page.text
