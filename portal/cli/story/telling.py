@@ -159,9 +159,9 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=20), until="verified")
+    money.carry(refs["oulu"], today - timedelta(days=42), until="verified")
     unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
-    money.suspend(refs["cork"], today - timedelta(days=29), unclear)
+    money.suspend(refs["oulu"], today - timedelta(days=40), unclear)
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
