@@ -27,6 +27,7 @@ from portal.partners.bank_accounts import states as bank_accounts
 from portal.partners.sme import states as sme
 from portal.payments import states as payments
 from portal.payments.answers import states as answers
+from portal.payments.clocks import states as clocks
 from portal.projects import states as projects
 from portal.vouchers import states as vouchers
 from portal.vouchers.milestones import states as milestones
@@ -41,6 +42,7 @@ NOUNS: dict[str, Text] = {
     "bank_account": _("Bank account"),
     "sme_assessment": _("SME status"),
     "payment": _("Payment"),
+    "payment_limit": _("Payment limit"),
     "batch": _("Payment order"),
     "bank_answer": _("Bank file"),
     "bank_entry": _("Entry of a bank file"),
@@ -91,6 +93,7 @@ OTHER_VERBS: dict[str, Text] = {
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
+    "payment_limit.set_limit": _("Set a limit"),
     "batch.send": _("Send the payments to the bank"),
     "batch.export": _("Download the bank file"),
 }
@@ -124,6 +127,8 @@ NAMES: dict[str, Text] = {
     "return_on": _("Return"),
     "due_on": _("Due date"),
     "executed_on": _("Day of execution"),
+    "suspended_on": _("Suspended since"),
+    "days": _("Limit in calendar days"),
     "as_of": _("As of"),
     "valid_from": _("Valid from"),
     "valid_to": _("Valid to"),
@@ -212,6 +217,7 @@ _CODES: dict[str, Mapping[Any, Text]] = {
     "class": exchanges.KLASS_LABELS,
     "activities": exchanges.ACTIVITY_LABELS,
     "organisation.kind": partners.KIND_LABELS,
+    "payment_limit.kind": clocks.KIND_LABELS,
     "call.kind": calls.KIND_LABELS,
     "bank_answer.kind": answers.KIND_LABELS,
     "proposal.kind": proposals.ATTACHMENT_LABELS,

@@ -159,7 +159,9 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=20), until="verified")
+    money.carry(refs["oulu"], today - timedelta(days=42), until="verified")
+    unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
+    money.suspend(refs["oulu"], today - timedelta(days=40), unclear)
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
@@ -207,6 +209,9 @@ def _vouchers(ref: str, today: date) -> None:
     money.prove(second, 1, today - timedelta(days=30), "firm4")
     missed = "One of the four trials was not made."
     money.review(second, 1, today - timedelta(days=24), achievement=75, reason=missed)
+    asked = "Please confirm which of the trials the laboratory’s invoice covers."
+    money.suspend(f"{second}/1", today - timedelta(days=23), asked)
+    money.resume(f"{second}/1", today - timedelta(days=21))
     money.carry(f"{second}/1", today - timedelta(days=20), until="sent")
 
 
