@@ -39,6 +39,25 @@ class LineBalances:
 
 
 @dataclass(frozen=True)
+class FileBalances:
+    """What one file held on one line at the end of a day, in cents."""
+
+    line_id: int
+    file: str
+    committed_cents: int
+    bound_cents: int
+    certified_cents: int
+    paid_cents: int
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether any of its four balances is not zero."""
+        return bool(
+            self.committed_cents or self.bound_cents or self.certified_cents or self.paid_cents
+        )
+
+
+@dataclass(frozen=True)
 class Mismatch:
     """A balance kept on a line that its postings do not confirm."""
 
@@ -190,6 +209,27 @@ def balances_as_of(book_id: int, day: date) -> list[LineBalances]:
     ]
 
 
+def files_as_of(book_id: int, day: date) -> list[tuple[LineBalances, list[FileBalances]]]:
+    """Every line of a book at the end of a day, with what each file held on it, by reference.
+
+    One statement: each line is the sum of its files and of what no file holds, whatever is being
+    posted meanwhile. Files that hold nothing are left out.
+    """
+    on_day = and_(Posting.line_id == BudgetLine.id, Posting.booked_on <= day)
+    line = (BudgetLine.id, BudgetLine.code, BudgetLine.position)
+    query = (
+        select(*line, func.coalesce(Posting.file, ""), *_recounted_balances())
+        .outerjoin(Posting, on_day)
+        .where(BudgetLine.book_id == book_id)
+        .group_by(*line, Posting.file)
+        .order_by(BudgetLine.position, BudgetLine.id)
+    )
+    lines: dict[tuple[int, str, int], dict[str, list[int]]] = {}
+    for line_id, code, position, file, *cents in db.session.execute(query):
+        lines.setdefault((line_id, code, position), {})[file] = [int(each) for each in cents]
+    return [_with_files(*line, held) for line, held in lines.items()]
+
+
 def mismatches() -> list[Mismatch]:
     """Recount every balance of every line from the postings, in one query; empty when all agree."""
     kept = [getattr(BudgetLine, f"{bucket}_cents") for bucket in BALANCES]
@@ -281,6 +321,18 @@ def _whole_postings() -> Select[Posting]:
     return query.options(contains_eager(Posting.line).contains_eager(BudgetLine.book))
 
 
+def _with_files(
+    line_id: int, code: str, position: int, held: dict[str, list[int]]
+) -> tuple[LineBalances, list[FileBalances]]:
+    """A line and its files from the balances, in the order of `BALANCES`, that each file gives."""
+    whole = [sum(column) for column in zip(*held.values(), strict=True)]
+    files = [FileBalances(line_id, file, *held[file][1:]) for file in sorted(held)]
+    return (
+        LineBalances(line_id, code, position, sum(whole), *whole),
+        [file for file in files if file.holds_something],
+    )
+
+
 def _recounted(bucket: Bucket) -> ColumnElement[int]:
     """What entered a bucket less what left it."""
     moved = case(
@@ -293,37 +345,3 @@ def _recounted(bucket: Bucket) -> ColumnElement[int]:
 
 def _recounted_balances() -> list[ColumnElement[int]]:
     return [_recounted(bucket) for bucket in BALANCES]
-
-
-@dataclass(frozen=True)
-class FileBalances:
-    """What one file held on one line at the end of a day, in cents."""
-
-    line_id: int
-    file: str
-    committed_cents: int
-    bound_cents: int
-    certified_cents: int
-    paid_cents: int
-
-
-def files_as_of(book_id: int, day: date) -> list[FileBalances]:
-    """What each file held on each line of a book at the end of a day, from the postings.
-
-    Files that hold nothing are left out. The sums are the line's own balances, since every posting
-    that leaves `available` names its file.
-    """
-    held = [Bucket.COMMITTED, Bucket.BOUND, Bucket.CERTIFIED, Bucket.PAID]
-    query = (
-        select(Posting.line_id, Posting.file, *(_recounted(bucket) for bucket in held))
-        .join(BudgetLine, BudgetLine.id == Posting.line_id)
-        .where(BudgetLine.book_id == book_id, Posting.booked_on <= day)
-        .group_by(Posting.line_id, Posting.file)
-        .order_by(Posting.line_id, Posting.file)
-    )
-    rows = [FileBalances(row[0], row[1], *map(int, row[2:])) for row in db.session.execute(query)]
-    return [
-        row
-        for row in rows
-        if row.committed_cents or row.bound_cents or row.certified_cents or row.paid_cents
-    ]
