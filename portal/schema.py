@@ -15,12 +15,13 @@ from portal.payments import models as payments
 from portal.payments.answers import models as answers
 from portal.programme import models as programme
 from portal.projects import models as projects
+from portal.reports import models as reports
 from portal.vouchers import models as vouchers
 from portal.vouchers.milestones import models as milestones
 
 TABLES = (
     files, ids, outbox, audit, accounts, programme, ledger, partners, sme, bank_accounts, payments,
-    answers, calls, proposals, projects, vouchers, milestones, exchanges,
+    answers, calls, proposals, projects, vouchers, milestones, exchanges, reports,
 )  # fmt: skip
 
 metadata = Base.metadata
