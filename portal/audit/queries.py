@@ -151,9 +151,7 @@ def holds(heads: Mapping[str, tuple[int, str]]) -> bool:
     return found == dict(heads)
 
 
-def value_at(
-    noun: str, name: str, subjects: Select[tuple[str]], moment: datetime
-) -> dict[str, str]:
+def value_at(noun: str, name: str, subjects: Select[str], moment: datetime) -> dict[str, str]:
     """What a value of each thing was at a moment, inclusive, by the newest entry that tells it.
 
     Things about which no entry tells it by then are left out.
@@ -174,7 +172,7 @@ def value_at(
 
 
 def replaced_since(
-    subjects: Select[tuple[str]] | Collection[str], moment: datetime
+    subjects: Select[str] | Collection[str], moment: datetime
 ) -> dict[str, dict[str, Any]]:
     """The values that were replaced after a moment, as they stood then, by subject and name.
 
@@ -195,7 +193,7 @@ def replaced_since(
     return found
 
 
-def _these(chosen: Select[Any]) -> Select[Any]:
+def _these(chosen: Select[str, int]) -> Select[str, int, str]:
     """The entries that a query names by subject and number."""
     named = chosen.subquery()
     same = (AuditEntry.subject == named.c.subject) & (AuditEntry.number == named.c.number)

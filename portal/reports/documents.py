@@ -4,7 +4,7 @@ from reportlab.platypus import Flowable
 
 from portal.calls.proposals.states import CATEGORY_LABELS, CostCategory
 from portal.core import formats
-from portal.core.i18n import Text, _
+from portal.core.i18n import Text, _, p_
 from portal.core.pdf.layout import LANDSCAPE_WIDTH, build
 from portal.core.pdf.pieces import (
     beside,
@@ -19,9 +19,12 @@ from portal.core.pdf.pieces import (
 )
 from portal.exchanges.states import LIFE as EXCHANGES
 from portal.exchanges.states import State as ExchangeState
-from portal.reports.rules import Balances, BudgetStatement, FileRow, LineRow, Seal
+from portal.reports.rules import Balances, BudgetStatement, FileRow, Kind, LineRow, Seal
 from portal.vouchers.states import LIFE as VOUCHERS
 from portal.vouchers.states import State as VoucherState
+
+#: What each kind of file is called.
+KIND_LABELS: dict[Kind, Text] = {Kind.PDF: p_("file", "PDF"), Kind.CSV: p_("file", "CSV")}
 
 
 def category_label(line: LineRow) -> Text:
@@ -54,6 +57,24 @@ def column_labels() -> list[Text]:
 def provisional_text() -> Text:
     """What a statement of a day that is not over says about itself."""
     return _("Provisional: this day is not over yet, and its figures may still change.")
+
+
+def same_file_text() -> Text:
+    """What is said of a file that is what was exported."""
+    return _("This file is, byte for byte, the document made here.")
+
+
+def known_code_text() -> Text:
+    """What is said of a code under which something was exported."""
+    return _(
+        "A document made here bears this code. Compare what you hold with what this page says."
+    )
+
+
+def changes(then: Balances, now: Balances) -> list[tuple[Text, int, int, int]]:
+    """Each column of the budget: its name, its total then and now, and the difference, in cents."""
+    pairs = zip(column_labels(), _in_order(then), _in_order(now), strict=True)
+    return [(label, before, after, after - before) for label, before, after in pairs]
 
 
 def project_budget(statement: BudgetStatement, seal: Seal, language: str) -> bytes:
@@ -109,7 +130,10 @@ def _how_to_verify(seal: Seal) -> list[Flowable]:
         text(_("Code of this document"), "label"),
         text(seal.code, "strong"),
         text(
-            _("Is it genuine, and what changed since? Scan it, or type its code at %(page)s", page=page),
+            _(
+                "Is it genuine, and what changed since? Scan it, or type its code at %(page)s",
+                page=page,
+            ),
             "small",
         ),
     ]
@@ -135,18 +159,20 @@ def _heads(seal: Seal) -> list[Flowable]:
     ]
 
 
-def _amounts(balances: Balances) -> list[str]:
+def _in_order(balances: Balances) -> list[int]:
+    """The amounts in the order of `column_labels`."""
     return [
-        money_cell(cents)
-        for cents in (
-            balances.budget,
-            balances.committed,
-            balances.bound,
-            balances.certified,
-            balances.paid,
-            balances.available,
-        )
+        balances.budget,
+        balances.committed,
+        balances.bound,
+        balances.certified,
+        balances.paid,
+        balances.available,
     ]
+
+
+def _amounts(balances: Balances) -> list[str]:
+    return [money_cell(cents) for cents in _in_order(balances)]
 
 
 def _lines(statement: BudgetStatement) -> list[Flowable]:

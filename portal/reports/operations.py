@@ -9,8 +9,8 @@ from portal.audit.effects import record
 from portal.audit.rules import fingerprint
 from portal.core import clock, settings
 from portal.core.actors import Actor, ensure
-from portal.core.db import db
 from portal.core.days import brussels_day
+from portal.core.db import db
 from portal.core.errors import refuse_if
 from portal.core.i18n import use_locale
 from portal.projects import queries as projects
@@ -30,9 +30,7 @@ class Export:
     code: str
 
 
-def export_budget(
-    project: Project, *, day: date, language: str, kind: str, actor: Actor
-) -> Export:
+def export_budget(project: Project, *, day: date, language: str, kind: str, actor: Actor) -> Export:
     """The project's budget at the end of a day, as "pdf" or "csv", in a language; noted in the
     trail.
 

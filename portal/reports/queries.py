@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from portal.audit import queries as trail
-from portal.core.db import db
 from portal.core.days import brussels_day, end_of_day
+from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.exchanges.models import Exchange
 from portal.ledger import queries as ledger
@@ -268,7 +268,7 @@ def _organisations_of(project: Project) -> list[tuple[int, str, str]]:
             *(Organisation.id.in_(ids) for ids in named),
         )
     )
-    return [tuple(row) for row in db.session.execute(query)]
+    return [(row.id, row.ref, row.legal_name) for row in db.session.execute(query)]
 
 
 def _described_lines(project_id: int) -> dict[int, tuple[int | None, str]]:

@@ -25,8 +25,6 @@ _MISTAKEN = str.maketrans("OIL", "011")
 CODE_BITS = 80
 #: What began before midnight is written by then: a day is over for good when this has passed.
 SETTLED_AFTER = timedelta(hours=1)
-#: Largest file that is compared with what was exported, in bytes.
-LARGEST_COMPARED = 10 * 1024 * 1024
 
 
 class Kind(StrEnum):
