@@ -118,7 +118,7 @@ def _facts(statement: BudgetStatement) -> Flowable:
             (_("Period"), formats.day_range(statement.starts_on, statement.ends_on)),
             (_("Maximum grant amount"), money_cell(statement.max_grant)),
             (_("As of"), formats.day(statement.as_of)),
-            (_("Fingerprint"), statement.fingerprint),
+            (_("Fingerprint"), text(statement.fingerprint, "cell")),
         ]
     )
 
@@ -127,6 +127,7 @@ def _how_to_verify(seal: Seal) -> list[Flowable]:
     page = seal.address.rpartition("/")[0]
     return [
         qr_code(seal.address),
+        gap(2),
         text(_("Code of this document"), "label"),
         text(seal.code, "strong"),
         text(
@@ -184,7 +185,7 @@ def _lines(statement: BudgetStatement) -> list[Flowable]:
     return table(
         [_("Line"), _("Organisation"), _("Category"), *column_labels()],
         rows,
-        widths=[9, 20, 14, 10, 9, 9, 9, 9, 11],
+        widths=[11, 19, 14, 10, 9, 9, 9, 9, 10],
         numeric_columns=range(3, 9),
         total_row=True,
         width=LANDSCAPE_WIDTH,

@@ -16,6 +16,8 @@ PUBLIC = {
     "accounts.sign_up": "applicants register themselves",
     "calls.index": "calls are published",
     "calls.show": "calls are published",
+    "reports.verified": "whoever holds a document may ask what it is; amounts need a permission",
+    "reports.verify": "whoever holds a document may ask what it is",
     "web.accessibility": "statement required by law",
     "web.health": "for monitoring; says one word",
     "web.help_page": "help",

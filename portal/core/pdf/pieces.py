@@ -234,6 +234,7 @@ def notice(value: Text) -> Flowable:
         splitInRow=1,
         spaceBefore=6,
         spaceAfter=8,
+        hAlign="LEFT",
     )
 
 
