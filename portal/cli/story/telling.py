@@ -237,5 +237,9 @@ def _hand_out_budgets(refs: dict[str, str], today: date) -> None:
     with scene(yesterday):
         for ref in refs.values():
             reports.export_budget(
-                projects.by_ref(ref), day=month_end, language="fr", kind="pdf", actor=actor("auditor")
+                projects.by_ref(ref),
+                day=month_end,
+                language="fr",
+                kind="pdf",
+                actor=actor("auditor"),
             )
