@@ -132,14 +132,21 @@ def heads_at(
 
     A chain not begun by then is left out. Each hash stands for every entry before it.
     """
+    # From the newest entry backwards: of a long chain, only what came after the moment is read.
     newest = (
-        select(AuditEntry.subject, func.max(AuditEntry.number).label("number"))
-        .where(AuditEntry.subject.in_(subjects), AuditEntry.at <= moment, AuditEntry.verb != but)
-        .group_by(AuditEntry.subject)
+        select(AuditEntry.number)
+        .where(
+            AuditEntry.subject == AuditHead.subject,
+            AuditEntry.at <= moment,
+            AuditEntry.verb != but,
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return {
-        entry.subject: (entry.number, entry.hash) for entry in db.session.execute(_these(newest))
-    }
+    named = select(AuditHead.subject, newest.label("number"))
+    found = db.session.execute(_these(named.where(AuditHead.subject.in_(subjects))))
+    return {entry.subject: (entry.number, entry.hash) for entry in found}
 
 
 def holds(heads: Mapping[str, tuple[int, str]]) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -217,17 +218,22 @@ def files_as_of(book_id: int, day: date) -> list[tuple[LineBalances, list[FileBa
     """
     on_day = and_(Posting.line_id == BudgetLine.id, Posting.booked_on <= day)
     line = (BudgetLine.id, BudgetLine.code, BudgetLine.position)
+    moved = (Posting.file, Posting.source, Posting.target)
     query = (
-        select(*line, func.coalesce(Posting.file, ""), *_recounted_balances())
+        select(*line, *moved, func.sum(Posting.amount_cents))
         .outerjoin(Posting, on_day)
         .where(BudgetLine.book_id == book_id)
-        .group_by(*line, Posting.file)
+        .group_by(*line, *moved)
         .order_by(BudgetLine.position, BudgetLine.id)
     )
-    lines: dict[tuple[int, str, int], dict[str, list[int]]] = {}
-    for line_id, code, position, file, *cents in db.session.execute(query):
-        lines.setdefault((line_id, code, position), {})[file] = [int(each) for each in cents]
-    return [_with_files(*line, held) for line, held in lines.items()]
+    lines: dict[tuple[int, str, int], dict[str, Counter[Bucket]]] = {}
+    for line_id, code, position, file, source, target, cents in db.session.execute(query):
+        files = lines.setdefault((line_id, code, position), {})
+        if file is not None:
+            held = files.setdefault(file, Counter())
+            held[source] -= int(cents)
+            held[target] += int(cents)
+    return [_with_files(*line, files) for line, files in lines.items()]
 
 
 def mismatches() -> list[Mismatch]:
@@ -322,11 +328,16 @@ def _whole_postings() -> Select[Posting]:
 
 
 def _with_files(
-    line_id: int, code: str, position: int, held: dict[str, list[int]]
+    line_id: int, code: str, position: int, held: dict[str, Counter[Bucket]]
 ) -> tuple[LineBalances, list[FileBalances]]:
-    """A line and its files from the balances, in the order of `BALANCES`, that each file gives."""
-    whole = [sum(column) for column in zip(*held.values(), strict=True)]
-    files = [FileBalances(line_id, file, *held[file][1:]) for file in sorted(held)]
+    """A line and its files from what each file holds in each bucket."""
+    whole = [sum(cents[bucket] for cents in held.values()) for bucket in BALANCES]
+    # What is available belongs to the line, whichever file gave it back.
+    own = BALANCES[1:]
+    files = [
+        FileBalances(line_id, file, *(held[file][bucket] for bucket in own))
+        for file in sorted(held)
+    ]
     return (
         LineBalances(line_id, code, position, sum(whole), *whole),
         [file for file in files if file.holds_something],
