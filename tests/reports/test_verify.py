@@ -106,7 +106,12 @@ def test_anybody_learns_that_a_document_is_genuine_but_no_amount(scene, client):
 
     page = client.page(f"/verify/{done.code}")
 
-    for words in ("The code is genuine", scene.project.ref, scene.project.acronym, done.fingerprint):
+    for words in (
+        "The code is genuine",
+        scene.project.ref,
+        scene.project.acronym,
+        done.fingerprint,
+    ):
         assert words in page.text
     assert "7 September 2026" in page.text
     assert "1 posting was made for a later day." in page.text
