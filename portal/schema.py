@@ -16,13 +16,14 @@ from portal.payments.answers import models as answers
 from portal.payments.clocks import models as clocks
 from portal.programme import models as programme
 from portal.projects import models as projects
+from portal.reports import models as reports
 from portal.vouchers import models as vouchers
 from portal.vouchers.milestones import models as milestones
 
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, payments, answers, calls, proposals, projects, vouchers, milestones,
-    exchanges,
+    exchanges, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -184,6 +184,7 @@ NAMES: dict[str, Text] = {
     "list_position": _("Place on the list"),
     "file": _("Document"),
     "checksum": _("SHA-256 checksum"),
+    "code": _("Code"),
     "side": _("By"),
     "party": _("By"),
     "target": _("Target"),

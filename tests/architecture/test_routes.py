@@ -18,6 +18,8 @@ PUBLIC = {
     "accounts.signed_up": "says to look into the mailbox, whoever asks",
     "calls.index": "calls are published",
     "calls.show": "calls are published",
+    "reports.verified": "whoever holds a document may ask what it is; amounts need a permission",
+    "reports.verify": "whoever holds a document may ask what it is",
     "web.accessibility": "statement required by law",
     "web.health": "for monitoring; says one word",
     "web.help_page": "help",

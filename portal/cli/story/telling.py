@@ -19,6 +19,7 @@ from portal.cli.story.cast import (
     PARTIES,
     STAFF,
     accounts_shown,
+    actor,
     hire,
     join_clusters,
     settle_in,
@@ -32,6 +33,7 @@ from portal.exchanges import operations as exchanges
 from portal.programme import operations as programmes
 from portal.projects import queries as projects
 from portal.projects.models import Project
+from portal.reports import operations as reports
 
 accounts = accounts_shown
 
@@ -91,6 +93,7 @@ def tell(password: str) -> None:
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)
     _open_calls(today)
+    _hand_out_budgets(round_ref, today)
 
 
 def _gather(password: str) -> None:
@@ -230,3 +233,18 @@ def _open_calls(today: date) -> None:
         moved = bids.moved(terms, opens=opens, closes=closes, title_en=title_en, title_fr=title_fr)
         bids.publish(ref, programme, kind, moved, opens - timedelta(days=1))
     bids.draft(f"OPEN-CLUSTER-{year}", DRAFT, today - timedelta(days=4))
+
+
+def _hand_out_budgets(refs: dict[str, str], today: date) -> None:
+    """The auditor takes the budgets of the current round as they stood when a month had ended."""
+    yesterday = today - timedelta(days=1)
+    month_end = yesterday.replace(day=1) - timedelta(days=1)
+    with scene(yesterday):
+        for ref in refs.values():
+            reports.export_budget(
+                projects.by_ref(ref),
+                day=month_end,
+                language="fr",
+                kind="pdf",
+                actor=actor("auditor"),
+            )
