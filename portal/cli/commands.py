@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import audit, database, i18n, ledger, outbox, people, seed
+from portal.cli import audit, database, i18n, keys, ledger, outbox, people, seed
 
 GROUPS = (
     database.group,
@@ -10,6 +10,7 @@ GROUPS = (
     seed.group,
     people.group,
     outbox.group,
+    keys.group,
     audit.group,
     ledger.group,
 )
