@@ -35,6 +35,7 @@ from portal.payments.answers import queries as entries
 from portal.payments.answers.states import LIFE as ENTRIES
 from portal.payments.answers.states import State as EntryState
 from portal.payments.states import LIFE as PAYMENTS
+from portal.payments.states import Action as Step
 from portal.payments.states import State
 from tests.calling import call
 from tests.ledger.builders import a_book, a_line
@@ -83,7 +84,7 @@ def all_pairs() -> list[Pair]:
 def race_pair(workers: Swarm, pair: Pair) -> list[Outcome]:
     """Bring a thing into the state, let two people do what the pair says, judge what is found."""
     with transaction():
-        thing = _BRING[pair.life](pair.state)
+        thing = _BRING[pair.life](pair)
         people = [a_person(*Role).id for _ in pair.verbs]
         before = told_about(pair.life, thing)
     work = [
@@ -137,8 +138,9 @@ def told_about(life: str, thing: dict[str, Any]) -> int:
 # Things in a state
 
 
-def _money(state: str) -> dict[str, Any]:
+def _money(pair: Pair) -> dict[str, Any]:
     """Two lines; the first holds one amount, in that balance, for one file."""
+    state = pair.state
     book = a_book(ref=f"PRJ-2021-{next(_numbers):05}")
     subject = f"CXC-2021-{next(_numbers):05}"
     line, other = a_line(CENTS, book=book), a_line(CENTS, book=book, code="other")
@@ -165,13 +167,17 @@ def _money(state: str) -> dict[str, Any]:
     }
 
 
-def _payment(state: str) -> dict[str, Any]:
-    payment = a_payment(State(state))
-    assert payment.state == state, f"no builder brings a payment to {state}"
+def _payment(pair: Pair) -> dict[str, Any]:
+    """A payment; one that can be resumed is suspended."""
+    people = a_circuit()
+    payment = a_payment(State(pair.state), circuit=people)
+    assert payment.state == pair.state, f"no builder brings a payment to {pair.state}"
+    if Step.RESUME in pair.verbs:
+        payment_operations.suspend(payment, reason="a doubt", actor=people.officer)
     return {"ref": payment.ref}
 
 
-def _entry(state: str) -> dict[str, Any]:
+def _entry(pair: Pair) -> dict[str, Any]:
     people = a_circuit()
     payment = a_payment(State.SENT, circuit=people)
     number, day = next(_numbers), clock.today().isoformat()
@@ -179,12 +185,13 @@ def _entry(state: str) -> dict[str, Any]:
     content = a_statement(booking, message=f"PAIR-{number}")
     answer = answers.take_in((content, "answer.xml"), actor=people.accountant)
     entry = entries.entry(f"{answer.ref}/1")
-    assert entry.state == EntryState(state), f"no builder brings an entry to {state}"
+    assert entry.state == EntryState(pair.state), f"no builder brings an entry to {pair.state}"
     return {"ref": entry.ref, "payment": payment.ref}
 
 
-def _account(state: str) -> dict[str, Any]:
+def _account(pair: Pair) -> dict[str, Any]:
     """An account somebody proposed; validated and frozen ones by somebody else."""
+    state = pair.state
     proposer = a_person()
     about: dict[str, Any] = {"state": AccountState(state), "reason": ""}
     if state == AccountState.PROPOSED:

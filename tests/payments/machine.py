@@ -61,7 +61,7 @@ class Paying(Watched):
         if action in SIGNATURES:
             own_account = self.scene.proposers[row["payee_id"]] == actor.id
             return stranger and not own_account and actor.id not in self.signed(row)
-        if action in (Action.SETTLE, Action.TAKE_BACK):
+        if action in (Action.SETTLE, Action.TAKE_BACK, Action.SUSPEND, Action.RESUME):
             return stranger
         if action is Action.REFUSE:
             return stranger and row["requested_by_id"] != actor.id
@@ -72,7 +72,9 @@ class Paying(Watched):
         if (row["state"], action) not in LIFE.table:
             return False
         if action in SIGNATURES:
-            return row["payee_id"] not in self.frozen
+            return row["payee_id"] not in self.frozen and not row["suspended_on"]
+        if action in (Action.SUSPEND, Action.RESUME):
+            return bool(row["suspended_on"]) == (action is Action.RESUME)
         if action is Action.SETTLE:
             return self.certified(row["subject"]) >= row["amount_cents"]
         if action is Action.REQUEST_AGAIN:
@@ -196,6 +198,7 @@ class Paying(Watched):
         for row in rows if accepted else ():
             now = self.payments[row["ref"]]
             assert now["state"] == LIFE.table[row["state"], action]
+            assert bool(now["suspended_on"]) == (action is Action.SUSPEND)
             if action in SIGNATURES:
                 assert now[SIGNATURES[action]] == actor.id
 
