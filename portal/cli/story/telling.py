@@ -164,7 +164,7 @@ def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
     money.carry(refs["oulu"], today - timedelta(days=42), until="verified")
     unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
-    money.suspend(refs["oulu"], today - timedelta(days=40), unclear)
+    money.suspend(refs["cork"], today - timedelta(days=30), unclear)
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
