@@ -17,7 +17,15 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("programme",),),
     (("ledger",),),
     (("partners", "partners.sme", "partners.bank_accounts"),),
-    (("payments", "payments.answers", "payments.recoveries"),),
+    (
+        (
+            "payments.delegations",
+            "payments",
+            "payments.answers",
+            "payments.separation",
+            "payments.recoveries",
+        ),
+    ),
     (("calls", "calls.proposals", "calls.evaluations"),),
     (("projects", "projects.periods", "projects.amendments"),),
     (

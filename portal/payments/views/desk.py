@@ -8,6 +8,7 @@ from portal.core import clock, settings
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _, n_
 from portal.payments import operations, policy, queries
+from portal.payments.delegations import queries as delegations
 from portal.payments.forms import ChosenForm, FilterForm
 from portal.payments.models import Payment
 from portal.payments.states import LIFE, Action, State
@@ -88,14 +89,15 @@ def send() -> Answer:
 
 def _chosen(
     action: Action,
-    may: Callable[[Actor, Payment], bool],
+    may: Callable[..., bool],
     operation: Callable[..., object],
 ) -> Answer:
     actor, form = current_actor(), ChosenForm()
+    lent = delegations.lent_to(actor, clock.today())
     refs = form.chosen() if form.is_submitted() else sorted(set(request.args.getlist("ref")))
     payments = _all_seen(actor, refs)
     ensure(
-        policy.may_list_all(actor) and all(may(actor, payment) for payment in payments),
+        policy.may_list_all(actor) and all(may(actor, payment, lent) for payment in payments),
         operations.APART,
     )
     if form.is_submitted():
@@ -151,7 +153,8 @@ def _together(
     if state not in _TOGETHER:
         return None, frozenset()
     action, may, endpoint = _TOGETHER[state]
-    choosable = frozenset(payment.id for payment in payments if may(actor, payment))
+    lent = delegations.lent_to(actor, clock.today())
+    choosable = frozenset(payment.id for payment in payments if may(actor, payment, lent))
     if not choosable:
         return None, choosable
     return Link(LIFE.labels[action], url_for(endpoint), "primary"), choosable
