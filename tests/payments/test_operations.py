@@ -1,5 +1,6 @@
 """The circuit on both engines: who, in which order, and what happens to the money."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from portal.ledger import effects as ledger
 from portal.ledger import queries as ledger_queries
 from portal.partners.bank_accounts.states import State as BankState
 from portal.payments import effects, operations, queries
-from portal.payments.states import Purpose, State
+from portal.payments.states import ENDED, Purpose, State
 from tests.ledger.builders import a_line, money_certified
 from tests.payments.builders import (
     a_circuit,
@@ -306,17 +307,21 @@ def test_take_back_opens_the_debt_again_and_tells_both_sides(session, mails):
     assert ledger_queries.mismatches() == []
 
 
-def test_take_back_before_execution_moves_no_money(session):
-    people, line = a_circuit(), a_line()
-    payment = a_payment(State.SENT, circuit=people, line=line, cents=500)
+@pytest.mark.parametrize("state", [State.SENT, State.ACCEPTED_BY_BANK])
+def test_reject_moves_no_money_and_tells_the_payee(session, mails, state):
+    member, people, line = a_person(language="fr"), a_circuit(), a_line()
+    payee = a_payee(members=(member,))
+    payment = a_payment(state, circuit=people, line=line, payee=payee, cents=500)
 
-    operations.take_back(payment, reason="rejected by the bank", actor=people.accountant)
+    operations.reject(payment, reason="AC01", actor=people.accountant)
 
-    assert line.certified_cents == 500
+    assert (payment.state, payment.executed_on) == (State.REJECTED_BY_BANK, None)
+    assert (line.certified_cents, line.paid_cents) == (500, 0)
+    assert len([mail for mail in mails(to=member.email) if "AC01" in mail.body]) == 1
     assert ledger_queries.postings_of(payment.subject)[-1].kind == "certify"
 
 
-@pytest.mark.parametrize("state", [State.REFUSED, State.CANCELLED, State.RETURNED])
+@pytest.mark.parametrize("state", ENDED)
 def test_request_again_makes_a_new_payment_linked_to_the_failed_one(session, state):
     people, line = a_circuit(), a_line()
     failed = a_payment(state, circuit=people, line=line, cents=500)
@@ -363,6 +368,79 @@ def test_request_again_is_done_once(session):
 
     with pytest.raises(RuleBroken):
         operations.request_again(failed, actor=people.officer)
+
+
+def test_who_asked_first_signs_no_payment_that_stands_in_for_theirs(session):
+    requester, people = a_person(Role.MANAGER), a_circuit()
+    circuit = replace(people, requester=acting(requester, Role.MANAGER))
+    failed = a_payment(State.REFUSED, circuit=circuit)
+    new = operations.request_again(failed, actor=people.officer)
+
+    with pytest.raises(NotAllowed):
+        operations.verify(new, actor=acting(requester, Role.VERIFIER))
+
+    assert new.initiated_by_id == requester.id
+
+
+@pytest.mark.parametrize("state", [State.REQUESTED, State.VERIFIED, State.AUTHORISED])
+def test_amend_voids_every_signature_and_asks_for_less(session, state):
+    people, line = a_circuit(), a_line()
+    payment = a_payment(state, circuit=people, line=line, cents=500)
+
+    new = operations.amend(payment, amount_cents=400, reason="Too much.", actor=people.officer)
+
+    assert (payment.state, payment.refused_reason) == (State.CANCELLED, "Too much.")
+    assert (new.replaces_id, new.amount_cents, new.state) == (payment.id, 400, State.REQUESTED)
+    assert new.due_on == payment.due_on
+    assert new.signed_by_ids == {people.requester.id, people.officer.id}
+    assert line.certified_cents == 500
+    bring(new, State.EXECUTED, people)
+    assert line.paid_cents == 400
+
+
+def test_amend_takes_the_account_valid_now(session):
+    payee = a_payee()
+    payment = a_payment(State.VERIFIED, payee=payee)
+    old = payment.account
+    old.state, old.reason, old.retired_at = BankState.RETIRED, "closed", clock.now()
+    session.flush()
+    account = an_account(payee)
+
+    new = operations.amend(
+        payment,
+        amount_cents=payment.amount_cents,
+        reason="The account was closed.",
+        actor=a_circuit().officer,
+    )
+
+    assert new.bank_account_id == account.id != payment.bank_account_id
+    assert trail_of(payment.ref)[1].details["signatures_void"] is True
+
+
+@pytest.mark.parametrize(("cents", "said"), [(501, "lowered"), (500, "Nothing would change")])
+def test_amend_neither_raises_an_amount_nor_changes_nothing(session, cents, said):
+    payment = a_payment(State.VERIFIED, cents=500)
+
+    with pytest.raises(RuleBroken) as refused:
+        operations.amend(payment, amount_cents=cents, reason="Why not.", actor=a_circuit().officer)
+
+    assert said in str(refused.value.faults[0].message)
+    assert payment.state is State.VERIFIED
+
+
+def test_who_amends_does_not_sign_and_what_is_sent_is_not_amended(session):
+    people, officer = a_circuit(), a_person(Role.OFFICER, Role.VERIFIER)
+    both = acting(officer, Role.OFFICER, Role.VERIFIER)
+    new = operations.amend(
+        a_payment(circuit=people, cents=500), amount_cents=1, reason="Less.", actor=both
+    )
+
+    with pytest.raises(NotAllowed):
+        operations.verify(new, actor=both)
+    with pytest.raises(NotAllowed):
+        operations.amend(new, amount_cents=1, reason="Less.", actor=people.verifier)
+    with pytest.raises(IllegalStep):
+        operations.amend(a_payment(State.SENT), amount_cents=1, reason="Less.", actor=both)
 
 
 def test_a_failed_payment_that_is_cancelled_waits_for_nobody_any_more(session):

@@ -157,9 +157,14 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 
 
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
+    leave, mission = "Annual leave.", "Mission to the partnerships."
+    weeks = [today - timedelta(weeks=number) for number in (10, 8)]
+    money.lend(Role.AUTHORISER, "authoriser", "officer", *weeks, 50_000, leave)
+    days = today - timedelta(days=24), today + timedelta(days=30)
+    money.lend(Role.VERIFIER, "verifier", "officer", *days, 200_000, mission)
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=20), until="verified")
+    money.carry(refs["oulu"], today - timedelta(days=20), until="verified", verifier="officer")
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
