@@ -26,7 +26,7 @@ from portal.cli.story.cast import (
 from portal.cli.story.papers import declare_smes, open_accounts
 from portal.cli.story.stage import scene
 from portal.core import clock
-from portal.core.actors import SYSTEM
+from portal.core.actors import SYSTEM, Role
 from portal.core.db import db
 from portal.exchanges import operations as exchanges
 from portal.programme import operations as programmes
