@@ -158,7 +158,7 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     leave, mission = "Annual leave.", "Mission to the partnerships."
-    weeks = [today - timedelta(weeks=number) for number in (10, 8)]
+    weeks = today - timedelta(weeks=10), today - timedelta(weeks=8)
     money.lend(Role.AUTHORISER, "authoriser", "officer", *weeks, 50_000, leave)
     days = today - timedelta(days=24), today + timedelta(days=30)
     money.lend(Role.VERIFIER, "verifier", "officer", *days, 200_000, mission)

@@ -1,6 +1,6 @@
 """Who may do what today, asked of the circuit's own permissions with a simulated payment."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,10 +22,12 @@ from portal.payments.models import Payment
 from portal.payments.separation import rules
 from portal.payments.separation.rules import Act, Duties, Way
 
+#: A permission of the circuit: this person, this payment, these rights lent to them.
+May = Callable[[Actor, Payment, Collection[Right]], bool]
 #: Whose work leads to the request of a payment in the rooms above: the managers who validate visits
 #: and accept milestones, and the officers who ask again.
 REQUESTERS = (Role.MANAGER, Role.OFFICER)
-_MAY: dict[Act, Callable[[Actor, Payment, Collection[Right]], bool]] = {
+MAY: dict[Act, May] = {
     Act.VERIFY: policy.may_verify,
     Act.AUTHORISE: policy.may_authorise,
     Act.RELEASE: policy.may_send,
@@ -75,14 +77,17 @@ def people_on(day: date) -> dict[int, Person]:
     }
 
 
-def duties(people: Collection[Person]) -> Duties:
-    """What each of them may do, and what one of them could do twice on the same payment."""
+def duties(people: Collection[Person], *, may: Mapping[Act, May] = MAY) -> Duties:
+    """What each of them may do, and what one of them could do twice on the same payment.
+
+    Asked of the permissions in `may`, which are those of the circuit.
+    """
     ways: dict[Act, list[Way]] = {act: [] for act in Act}
     for person in people:
         if person.roles & set(REQUESTERS):
             ways[Act.REQUEST].append(Way(person.id, person.id))
-        for act in _MAY:
-            ways[act] += _ways(person, act, _simulated({}))
+        for act in may:
+            ways[act] += _ways(person, may[act], _simulated({}))
     able = {act: {way.person for way in found} for act, found in ways.items()}
     acts = tuple(Act)
     twice = frozenset(
@@ -91,7 +96,7 @@ def duties(people: Collection[Person]) -> Duties:
         for place, later in enumerate(acts)
         for earlier in acts[:place]
         if person.id in able[earlier] & able[later]
-        and _ways(person, later, _simulated({earlier: person.id}))
+        and _ways(person, may[later], _simulated({earlier: person.id}))
     )
     return Duties(ways, twice)
 
@@ -112,9 +117,8 @@ def tasks_for(actor: Actor) -> list[Task]:
     ]
 
 
-def _ways(person: Person, act: Act, payment: Payment) -> list[Way]:
+def _ways(person: Person, may: May, payment: Payment) -> list[Way]:
     """How the person may do the act on the payment: by their own right, or by one lent."""
-    may = _MAY[act]
     own = Actor(person.id, person.name, person.roles)
     found = [Way(person.id, person.id)] if may(own, payment, ()) else []
     if found:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations, product
 
 from portal.core.i18n import Text, _, n_
 
@@ -145,15 +146,19 @@ def _groupings(acts: tuple[Act, ...]) -> Iterator[list[tuple[Act, ...]]]:
 
 def _alone(duties: Duties, group: tuple[Act, ...]) -> Iterator[dict[Act, Way]]:
     """The ways in which one person does all acts of the group on one payment."""
-    first, rest = group[0], group[1:]
-    for way in sorted(duties.ways.get(first, ())):
-        if not rest:
-            yield {first: way}
-            continue
-        for others in _alone(duties, rest):
-            same = all(other.person == way.person for other in others.values())
-            if same and _fits(duties, {first: way}, others):
-                yield {first: way, **others}
+    if len(group) == 1:
+        yield from ({group[0]: way} for way in sorted(duties.ways.get(group[0], ())))
+        return
+    for person in sorted({person for person, _earlier, _later in duties.twice}):
+        own = [
+            [way for way in sorted(duties.ways.get(act, ())) if way.person == person]
+            for act in group
+        ]
+        for ways in product(*own):
+            done = list(zip(group, ways, strict=True))
+            pairs = combinations(done, 2)
+            if all(may_stand_together(duties, one, other) for one, other in pairs):
+                yield dict(done)
 
 
 def _fill(
