@@ -41,11 +41,7 @@ MENU = (
     Entry(_("Organisations"), "partners.index"),
     Entry(_("Reports"), "reports.index", frozenset({Role.OFFICER, Role.AUDITOR, Role.MANAGER})),
     Entry(_("Trail"), "audit.search", frozenset({Role.AUDITOR, Role.ADMIN})),
-    Entry(
-        _("Who could pay whom"),
-        "separation.show",
-        frozenset({Role.AUDITOR, Role.ADMIN, Role.ACCOUNTANT}),
-    ),
+    Entry(_("Who could pay whom"), "separation.show", frozenset({Role.ADMIN})),
     Entry(_("People"), "accounts.people", frozenset({Role.ADMIN})),
 )
 

@@ -11,6 +11,7 @@ from portal.payments import operations, policy, queries
 from portal.payments.delegations import queries as delegations
 from portal.payments.forms import ChosenForm, FilterForm
 from portal.payments.models import Payment
+from portal.payments.separation import policy as separation
 from portal.payments.states import LIFE, Action, State
 from portal.payments.views import shown
 from portal.payments.views.door import blueprint
@@ -66,6 +67,7 @@ def index() -> Answer:
         sum_cents=queries.sum_of(query),
         summary=shown.summary(queries.figures(visible, today)),
         together=together,
+        sees_separation=separation.may_see(actor),
     )
 
 

@@ -15,7 +15,7 @@ from tests.payments.builders import a_payment, a_person
 from tests.payments.delegations.builders import a_delegation
 
 
-def typed(delegate, **overrides):
+def typed(delegate, /, **overrides):
     today = clock.today()
     return {
         "role": "authoriser",
