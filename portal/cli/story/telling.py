@@ -159,12 +159,12 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     leave, mission = "Annual leave.", "Mission to the partnerships."
     weeks = today - timedelta(weeks=10), today - timedelta(weeks=8)
-    money.lend(Role.AUTHORISER, "authoriser", "officer", *weeks, 50_000, leave)
+    money.lend(Role.AUTHORISER, "authoriser", "deputy", *weeks, 50_000, leave)
     days = today - timedelta(days=24), today + timedelta(days=30)
-    money.lend(Role.VERIFIER, "verifier", "officer", *days, 200_000, mission)
+    money.lend(Role.VERIFIER, "verifier", "deputy", *days, 200_000, mission)
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=20), until="verified", verifier="officer")
+    money.carry(refs["oulu"], today - timedelta(days=20), until="verified", verifier="deputy")
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
