@@ -27,7 +27,7 @@ from portal.cli.story.cast import (
 from portal.cli.story.papers import declare_smes, open_accounts
 from portal.cli.story.stage import scene
 from portal.core import clock
-from portal.core.actors import SYSTEM
+from portal.core.actors import SYSTEM, Role
 from portal.core.db import db
 from portal.exchanges import operations as exchanges
 from portal.programme import operations as programmes
@@ -160,9 +160,14 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 
 
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
+    leave, mission = "Annual leave.", "Mission to the partnerships."
+    weeks = today - timedelta(weeks=10), today - timedelta(weeks=8)
+    money.lend(Role.AUTHORISER, "authoriser", "deputy", *weeks, 50_000, leave)
+    days = today - timedelta(days=24), today + timedelta(days=30)
+    money.lend(Role.VERIFIER, "verifier", "deputy", *days, 200_000, mission)
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=42), until="verified")
+    money.carry(refs["oulu"], today - timedelta(days=42), until="verified", verifier="deputy")
     unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
     money.suspend(refs["oulu"], today - timedelta(days=40), unclear)
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
