@@ -1,4 +1,4 @@
-"""Migration 0006 with payments in every state the bank can leave them in: down, and up again."""
+"""Migration 0008 with payments in every state the bank can leave them in: down, and up again."""
 
 from alembic import command
 from alembic.script import ScriptDirectory
@@ -12,7 +12,7 @@ from tests.database import alembic_config
 from tests.payments.builders import a_circuit, a_payment, a_person, acting
 from tests.payments.delegations.builders import a_delegation
 
-REVISION = "0006"
+REVISION = "0008"
 
 
 def states(connection):

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -51,7 +51,7 @@ REJECTED = (
 LIVE = "state not in ('refused', 'cancelled', 'returned')"
 LIVE_NOW = "state not in ('refused', 'cancelled', 'rejected_by_bank', 'returned')"
 
-#: Triggers per engine; the functions behind `payment_write_once` came with 0001.
+#: Triggers per engine.
 DELEGATION_GUARDS = {
     "sqlite": (
         "CREATE TRIGGER delegation_write_once BEFORE UPDATE ON delegation WHEN (OLD.ref IS NOT NULL AND NEW.ref IS NOT OLD.ref) OR (OLD.role IS NOT NULL AND NEW.role IS NOT OLD.role) OR (OLD.delegator_id IS NOT NULL AND NEW.delegator_id IS NOT OLD.delegator_id) OR (OLD.delegate_id IS NOT NULL AND NEW.delegate_id IS NOT OLD.delegate_id) OR (OLD.starts_on IS NOT NULL AND NEW.starts_on IS NOT OLD.starts_on) OR (OLD.ends_on IS NOT NULL AND NEW.ends_on IS NOT OLD.ends_on) OR (OLD.ceiling_cents IS NOT NULL AND NEW.ceiling_cents IS NOT OLD.ceiling_cents) OR (OLD.proposed_at IS NOT NULL AND NEW.proposed_at IS NOT OLD.proposed_at) OR (OLD.approved_by_id IS NOT NULL AND NEW.approved_by_id IS NOT OLD.approved_by_id) OR (OLD.approved_at IS NOT NULL AND NEW.approved_at IS NOT OLD.approved_at) OR (OLD.ended_by_id IS NOT NULL AND NEW.ended_by_id IS NOT OLD.ended_by_id) OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at) BEGIN SELECT RAISE(ABORT, 'constraint write_once_delegation: written once'); END",
@@ -61,18 +61,15 @@ DELEGATION_GUARDS = {
         "CREATE TRIGGER delegation_write_once BEFORE UPDATE ON delegation FOR EACH ROW WHEN ((OLD.ref IS NOT NULL AND NEW.ref IS DISTINCT FROM OLD.ref) OR (OLD.role IS NOT NULL AND NEW.role IS DISTINCT FROM OLD.role) OR (OLD.delegator_id IS NOT NULL AND NEW.delegator_id IS DISTINCT FROM OLD.delegator_id) OR (OLD.delegate_id IS NOT NULL AND NEW.delegate_id IS DISTINCT FROM OLD.delegate_id) OR (OLD.starts_on IS NOT NULL AND NEW.starts_on IS DISTINCT FROM OLD.starts_on) OR (OLD.ends_on IS NOT NULL AND NEW.ends_on IS DISTINCT FROM OLD.ends_on) OR (OLD.ceiling_cents IS NOT NULL AND NEW.ceiling_cents IS DISTINCT FROM OLD.ceiling_cents) OR (OLD.proposed_at IS NOT NULL AND NEW.proposed_at IS DISTINCT FROM OLD.proposed_at) OR (OLD.approved_by_id IS NOT NULL AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id) OR (OLD.approved_at IS NOT NULL AND NEW.approved_at IS DISTINCT FROM OLD.approved_at) OR (OLD.ended_by_id IS NOT NULL AND NEW.ended_by_id IS DISTINCT FROM OLD.ended_by_id) OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)) EXECUTE FUNCTION delegation_write_once()",
     ),
 }
-WRITE_ONCE_BEFORE = {
-    "sqlite": "CREATE TRIGGER payment_write_once BEFORE UPDATE ON payment WHEN (OLD.ref IS NOT NULL AND NEW.ref IS NOT OLD.ref) OR (OLD.payee_id IS NOT NULL AND NEW.payee_id IS NOT OLD.payee_id) OR (OLD.bank_account_id IS NOT NULL AND NEW.bank_account_id IS NOT OLD.bank_account_id) OR (OLD.amount_cents IS NOT NULL AND NEW.amount_cents IS NOT OLD.amount_cents) OR (OLD.line_id IS NOT NULL AND NEW.line_id IS NOT OLD.line_id) OR (OLD.purpose IS NOT NULL AND NEW.purpose IS NOT OLD.purpose) OR (OLD.subject IS NOT NULL AND NEW.subject IS NOT OLD.subject) OR (OLD.replaces_id IS NOT NULL AND NEW.replaces_id IS NOT OLD.replaces_id) OR (OLD.started_on IS NOT NULL AND NEW.started_on IS NOT OLD.started_on) OR (OLD.requested_by_id IS NOT NULL AND NEW.requested_by_id IS NOT OLD.requested_by_id) OR (OLD.requested_at IS NOT NULL AND NEW.requested_at IS NOT OLD.requested_at) OR (OLD.verified_by_id IS NOT NULL AND NEW.verified_by_id IS NOT OLD.verified_by_id) OR (OLD.verified_at IS NOT NULL AND NEW.verified_at IS NOT OLD.verified_at) OR (OLD.authorised_by_id IS NOT NULL AND NEW.authorised_by_id IS NOT OLD.authorised_by_id) OR (OLD.authorised_at IS NOT NULL AND NEW.authorised_at IS NOT OLD.authorised_at) OR (OLD.batch_id IS NOT NULL AND NEW.batch_id IS NOT OLD.batch_id) OR (OLD.sent_by_id IS NOT NULL AND NEW.sent_by_id IS NOT OLD.sent_by_id) OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS NOT OLD.sent_at) OR (OLD.executed_on IS NOT NULL AND NEW.executed_on IS NOT OLD.executed_on) BEGIN SELECT RAISE(ABORT, 'constraint write_once_payment: written once'); END",
-    "postgresql": "CREATE TRIGGER payment_write_once BEFORE UPDATE ON payment FOR EACH ROW WHEN ((OLD.ref IS NOT NULL AND NEW.ref IS DISTINCT FROM OLD.ref) OR (OLD.payee_id IS NOT NULL AND NEW.payee_id IS DISTINCT FROM OLD.payee_id) OR (OLD.bank_account_id IS NOT NULL AND NEW.bank_account_id IS DISTINCT FROM OLD.bank_account_id) OR (OLD.amount_cents IS NOT NULL AND NEW.amount_cents IS DISTINCT FROM OLD.amount_cents) OR (OLD.line_id IS NOT NULL AND NEW.line_id IS DISTINCT FROM OLD.line_id) OR (OLD.purpose IS NOT NULL AND NEW.purpose IS DISTINCT FROM OLD.purpose) OR (OLD.subject IS NOT NULL AND NEW.subject IS DISTINCT FROM OLD.subject) OR (OLD.replaces_id IS NOT NULL AND NEW.replaces_id IS DISTINCT FROM OLD.replaces_id) OR (OLD.started_on IS NOT NULL AND NEW.started_on IS DISTINCT FROM OLD.started_on) OR (OLD.requested_by_id IS NOT NULL AND NEW.requested_by_id IS DISTINCT FROM OLD.requested_by_id) OR (OLD.requested_at IS NOT NULL AND NEW.requested_at IS DISTINCT FROM OLD.requested_at) OR (OLD.verified_by_id IS NOT NULL AND NEW.verified_by_id IS DISTINCT FROM OLD.verified_by_id) OR (OLD.verified_at IS NOT NULL AND NEW.verified_at IS DISTINCT FROM OLD.verified_at) OR (OLD.authorised_by_id IS NOT NULL AND NEW.authorised_by_id IS DISTINCT FROM OLD.authorised_by_id) OR (OLD.authorised_at IS NOT NULL AND NEW.authorised_at IS DISTINCT FROM OLD.authorised_at) OR (OLD.batch_id IS NOT NULL AND NEW.batch_id IS DISTINCT FROM OLD.batch_id) OR (OLD.sent_by_id IS NOT NULL AND NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id) OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) OR (OLD.executed_on IS NOT NULL AND NEW.executed_on IS DISTINCT FROM OLD.executed_on)) EXECUTE FUNCTION payment_write_once()",
-}
+#: What of a payment is written once: before, and from now on.
+ONCE_BEFORE = ("ref", "payee_id", "bank_account_id", "amount_cents", "line_id", "purpose", "subject", "replaces_id", "started_on", "limit_days", "requested_by_id", "requested_at", "verified_by_id", "verified_at", "authorised_by_id", "authorised_at", "batch_id", "sent_by_id", "sent_at", "executed_on")  # fmt: skip
+ONCE_NOW = ("ref", "payee_id", "bank_account_id", "amount_cents", "line_id", "purpose", "subject", "replaces_id", "started_on", "limit_days", "initiated_by_id", "requested_by_id", "requested_at", "verified_by_id", "verified_at", "verified_under_id", "authorised_by_id", "authorised_at", "authorised_under_id", "batch_id", "sent_by_id", "sent_at", "sent_under_id", "accepted_at", "executed_on")  # fmt: skip
 PAYMENT_GUARDS = {
     "sqlite": (
-        "CREATE TRIGGER payment_write_once BEFORE UPDATE ON payment WHEN (OLD.ref IS NOT NULL AND NEW.ref IS NOT OLD.ref) OR (OLD.payee_id IS NOT NULL AND NEW.payee_id IS NOT OLD.payee_id) OR (OLD.bank_account_id IS NOT NULL AND NEW.bank_account_id IS NOT OLD.bank_account_id) OR (OLD.amount_cents IS NOT NULL AND NEW.amount_cents IS NOT OLD.amount_cents) OR (OLD.line_id IS NOT NULL AND NEW.line_id IS NOT OLD.line_id) OR (OLD.purpose IS NOT NULL AND NEW.purpose IS NOT OLD.purpose) OR (OLD.subject IS NOT NULL AND NEW.subject IS NOT OLD.subject) OR (OLD.replaces_id IS NOT NULL AND NEW.replaces_id IS NOT OLD.replaces_id) OR (OLD.started_on IS NOT NULL AND NEW.started_on IS NOT OLD.started_on) OR (OLD.initiated_by_id IS NOT NULL AND NEW.initiated_by_id IS NOT OLD.initiated_by_id) OR (OLD.requested_by_id IS NOT NULL AND NEW.requested_by_id IS NOT OLD.requested_by_id) OR (OLD.requested_at IS NOT NULL AND NEW.requested_at IS NOT OLD.requested_at) OR (OLD.verified_by_id IS NOT NULL AND NEW.verified_by_id IS NOT OLD.verified_by_id) OR (OLD.verified_at IS NOT NULL AND NEW.verified_at IS NOT OLD.verified_at) OR (OLD.verified_under_id IS NOT NULL AND NEW.verified_under_id IS NOT OLD.verified_under_id) OR (OLD.authorised_by_id IS NOT NULL AND NEW.authorised_by_id IS NOT OLD.authorised_by_id) OR (OLD.authorised_at IS NOT NULL AND NEW.authorised_at IS NOT OLD.authorised_at) OR (OLD.authorised_under_id IS NOT NULL AND NEW.authorised_under_id IS NOT OLD.authorised_under_id) OR (OLD.batch_id IS NOT NULL AND NEW.batch_id IS NOT OLD.batch_id) OR (OLD.sent_by_id IS NOT NULL AND NEW.sent_by_id IS NOT OLD.sent_by_id) OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS NOT OLD.sent_at) OR (OLD.sent_under_id IS NOT NULL AND NEW.sent_under_id IS NOT OLD.sent_under_id) OR (OLD.accepted_at IS NOT NULL AND NEW.accepted_at IS NOT OLD.accepted_at) OR (OLD.executed_on IS NOT NULL AND NEW.executed_on IS NOT OLD.executed_on) BEGIN SELECT RAISE(ABORT, 'constraint write_once_payment: written once'); END",
         "CREATE TRIGGER payment_delegated_insert BEFORE INSERT ON payment WHEN (NEW.verified_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.verified_under_id AND role = 'verifier' AND delegate_id = NEW.verified_by_id AND ceiling_cents >= NEW.amount_cents AND date(NEW.verified_at, CASE WHEN datetime(NEW.verified_at) >= datetime(strftime('%Y', NEW.verified_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour') AND datetime(NEW.verified_at) < datetime(strftime('%Y', NEW.verified_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour') THEN '+2 hours' ELSE '+1 hour' END) BETWEEN starts_on AND ends_on AND approved_at <= NEW.verified_at AND (ended_at IS NULL OR ended_at > NEW.verified_at))) OR (NEW.authorised_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.authorised_under_id AND role = 'authoriser' AND delegate_id = NEW.authorised_by_id AND ceiling_cents >= NEW.amount_cents AND date(NEW.authorised_at, CASE WHEN datetime(NEW.authorised_at) >= datetime(strftime('%Y', NEW.authorised_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour') AND datetime(NEW.authorised_at) < datetime(strftime('%Y', NEW.authorised_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour') THEN '+2 hours' ELSE '+1 hour' END) BETWEEN starts_on AND ends_on AND approved_at <= NEW.authorised_at AND (ended_at IS NULL OR ended_at > NEW.authorised_at))) OR (NEW.sent_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.sent_under_id AND role = 'accountant' AND delegate_id = NEW.sent_by_id AND ceiling_cents >= NEW.amount_cents AND date(NEW.sent_at, CASE WHEN datetime(NEW.sent_at) >= datetime(strftime('%Y', NEW.sent_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour') AND datetime(NEW.sent_at) < datetime(strftime('%Y', NEW.sent_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour') THEN '+2 hours' ELSE '+1 hour' END) BETWEEN starts_on AND ends_on AND approved_at <= NEW.sent_at AND (ended_at IS NULL OR ended_at > NEW.sent_at))) OR EXISTS (SELECT 1 FROM delegation WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id) AND delegator_id IN (NEW.initiated_by_id, NEW.requested_by_id, NEW.verified_by_id, NEW.authorised_by_id, NEW.sent_by_id)) OR (SELECT count(*) - count(DISTINCT delegator_id) FROM delegation WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id)) > 0 BEGIN SELECT RAISE(ABORT, 'constraint delegated_payment: beyond the delegation'); END",
         "CREATE TRIGGER payment_delegated_update BEFORE UPDATE ON payment WHEN (NEW.verified_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.verified_under_id AND role = 'verifier' AND delegate_id = NEW.verified_by_id AND ceiling_cents >= NEW.amount_cents AND date(NEW.verified_at, CASE WHEN datetime(NEW.verified_at) >= datetime(strftime('%Y', NEW.verified_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour') AND datetime(NEW.verified_at) < datetime(strftime('%Y', NEW.verified_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour') THEN '+2 hours' ELSE '+1 hour' END) BETWEEN starts_on AND ends_on AND approved_at <= NEW.verified_at AND (ended_at IS NULL OR ended_at > NEW.verified_at))) OR (NEW.authorised_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.authorised_under_id AND role = 'authoriser' AND delegate_id = NEW.authorised_by_id AND ceiling_cents >= NEW.amount_cents AND date(NEW.authorised_at, CASE WHEN datetime(NEW.authorised_at) >= datetime(strftime('%Y', NEW.authorised_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour') AND datetime(NEW.authorised_at) < datetime(strftime('%Y', NEW.authorised_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour') THEN '+2 hours' ELSE '+1 hour' END) BETWEEN starts_on AND ends_on AND approved_at <= NEW.authorised_at AND (ended_at IS NULL OR ended_at > NEW.authorised_at))) OR (NEW.sent_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.sent_under_id AND role = 'accountant' AND delegate_id = NEW.sent_by_id AND ceiling_cents >= NEW.amount_cents AND date(NEW.sent_at, CASE WHEN datetime(NEW.sent_at) >= datetime(strftime('%Y', NEW.sent_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour') AND datetime(NEW.sent_at) < datetime(strftime('%Y', NEW.sent_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour') THEN '+2 hours' ELSE '+1 hour' END) BETWEEN starts_on AND ends_on AND approved_at <= NEW.sent_at AND (ended_at IS NULL OR ended_at > NEW.sent_at))) OR EXISTS (SELECT 1 FROM delegation WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id) AND delegator_id IN (NEW.initiated_by_id, NEW.requested_by_id, NEW.verified_by_id, NEW.authorised_by_id, NEW.sent_by_id)) OR (SELECT count(*) - count(DISTINCT delegator_id) FROM delegation WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id)) > 0 BEGIN SELECT RAISE(ABORT, 'constraint delegated_payment: beyond the delegation'); END",
     ),
     "postgresql": (
-        "CREATE TRIGGER payment_write_once BEFORE UPDATE ON payment FOR EACH ROW WHEN ((OLD.ref IS NOT NULL AND NEW.ref IS DISTINCT FROM OLD.ref) OR (OLD.payee_id IS NOT NULL AND NEW.payee_id IS DISTINCT FROM OLD.payee_id) OR (OLD.bank_account_id IS NOT NULL AND NEW.bank_account_id IS DISTINCT FROM OLD.bank_account_id) OR (OLD.amount_cents IS NOT NULL AND NEW.amount_cents IS DISTINCT FROM OLD.amount_cents) OR (OLD.line_id IS NOT NULL AND NEW.line_id IS DISTINCT FROM OLD.line_id) OR (OLD.purpose IS NOT NULL AND NEW.purpose IS DISTINCT FROM OLD.purpose) OR (OLD.subject IS NOT NULL AND NEW.subject IS DISTINCT FROM OLD.subject) OR (OLD.replaces_id IS NOT NULL AND NEW.replaces_id IS DISTINCT FROM OLD.replaces_id) OR (OLD.started_on IS NOT NULL AND NEW.started_on IS DISTINCT FROM OLD.started_on) OR (OLD.initiated_by_id IS NOT NULL AND NEW.initiated_by_id IS DISTINCT FROM OLD.initiated_by_id) OR (OLD.requested_by_id IS NOT NULL AND NEW.requested_by_id IS DISTINCT FROM OLD.requested_by_id) OR (OLD.requested_at IS NOT NULL AND NEW.requested_at IS DISTINCT FROM OLD.requested_at) OR (OLD.verified_by_id IS NOT NULL AND NEW.verified_by_id IS DISTINCT FROM OLD.verified_by_id) OR (OLD.verified_at IS NOT NULL AND NEW.verified_at IS DISTINCT FROM OLD.verified_at) OR (OLD.verified_under_id IS NOT NULL AND NEW.verified_under_id IS DISTINCT FROM OLD.verified_under_id) OR (OLD.authorised_by_id IS NOT NULL AND NEW.authorised_by_id IS DISTINCT FROM OLD.authorised_by_id) OR (OLD.authorised_at IS NOT NULL AND NEW.authorised_at IS DISTINCT FROM OLD.authorised_at) OR (OLD.authorised_under_id IS NOT NULL AND NEW.authorised_under_id IS DISTINCT FROM OLD.authorised_under_id) OR (OLD.batch_id IS NOT NULL AND NEW.batch_id IS DISTINCT FROM OLD.batch_id) OR (OLD.sent_by_id IS NOT NULL AND NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id) OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) OR (OLD.sent_under_id IS NOT NULL AND NEW.sent_under_id IS DISTINCT FROM OLD.sent_under_id) OR (OLD.accepted_at IS NOT NULL AND NEW.accepted_at IS DISTINCT FROM OLD.accepted_at) OR (OLD.executed_on IS NOT NULL AND NEW.executed_on IS DISTINCT FROM OLD.executed_on)) EXECUTE FUNCTION payment_write_once()",
         "CREATE OR REPLACE FUNCTION payment_delegated() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (NEW.verified_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.verified_under_id AND role = 'verifier' AND delegate_id = NEW.verified_by_id AND ceiling_cents >= NEW.amount_cents AND (NEW.verified_at AT TIME ZONE 'Europe/Brussels')::date BETWEEN starts_on AND ends_on AND approved_at <= NEW.verified_at AND (ended_at IS NULL OR ended_at > NEW.verified_at))) OR (NEW.authorised_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.authorised_under_id AND role = 'authoriser' AND delegate_id = NEW.authorised_by_id AND ceiling_cents >= NEW.amount_cents AND (NEW.authorised_at AT TIME ZONE 'Europe/Brussels')::date BETWEEN starts_on AND ends_on AND approved_at <= NEW.authorised_at AND (ended_at IS NULL OR ended_at > NEW.authorised_at))) OR (NEW.sent_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation WHERE id = NEW.sent_under_id AND role = 'accountant' AND delegate_id = NEW.sent_by_id AND ceiling_cents >= NEW.amount_cents AND (NEW.sent_at AT TIME ZONE 'Europe/Brussels')::date BETWEEN starts_on AND ends_on AND approved_at <= NEW.sent_at AND (ended_at IS NULL OR ended_at > NEW.sent_at))) OR EXISTS (SELECT 1 FROM delegation WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id) AND delegator_id IN (NEW.initiated_by_id, NEW.requested_by_id, NEW.verified_by_id, NEW.authorised_by_id, NEW.sent_by_id)) OR (SELECT count(*) - count(DISTINCT delegator_id) FROM delegation WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id)) > 0 THEN RAISE EXCEPTION 'constraint delegated_payment: beyond the delegation' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
         "CREATE TRIGGER payment_delegated BEFORE INSERT OR UPDATE ON payment FOR EACH ROW WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
     ),
@@ -89,7 +86,10 @@ def upgrade() -> None:
     drop_trigger("payment_write_once", "payment")
     op.drop_index("uq_payment_live_subject", table_name="payment")
     if is_sqlite():
-        rewrite("payment", [*new_columns("INTEGER"), *checks_now()])
+        for column in COLUMNS:
+            op.execute(f"ALTER TABLE payment ADD COLUMN {column} INTEGER")
+        op.execute("ALTER TABLE payment ADD COLUMN accepted_at DATETIME")
+        rewrite("payment", checks_now())
         rewrite("bank_entry", [OUTCOMES])
     else:
         alter_payment()
@@ -104,6 +104,7 @@ def upgrade() -> None:
     index_live(LIVE_NOW)
     for column in COLUMNS:
         op.create_index(op.f(f"ix_payment_{column}"), "payment", [column], unique=False)
+    guard_once(ONCE_NOW)
     for statement in PAYMENT_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -137,7 +138,7 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE payment DROP COLUMN {column}")
     forget_changes()
     index_live(LIVE)
-    op.execute(WRITE_ONCE_BEFORE[op.get_bind().dialect.name])
+    guard_once(ONCE_BEFORE)
     op.drop_table("delegation")
     if not is_sqlite():
         op.execute("DROP FUNCTION delegation_write_once()")
@@ -231,16 +232,8 @@ def create_delegation() -> None:
         op.execute(statement)
 
 
-def new_columns(key: str) -> list[tuple[str, str]]:
-    """The new columns of payments, as a change to the statement that SQLite keeps of the table."""
-    columns = "".join(f"{column} {key}, " for column in COLUMNS)
-    return [
-        ("version INTEGER NOT NULL, ", f"version INTEGER NOT NULL, {columns}accepted_at DATETIME, ")
-    ]
-
-
 def checks_now() -> list[tuple[str, str]]:
-    """The CHECKs and references of payments, before and from now on, likewise."""
+    """The CHECKs and references of payments, before and from now on, as SQLite keeps them."""
     anchor = "CONSTRAINT pk_payment PRIMARY KEY (id)"
     more = [f"CONSTRAINT {name} CHECK ({check})" for name, check in NEW_CHECKS.items()]
     more += [
@@ -325,6 +318,24 @@ def drop_payment_guards() -> None:
 def drop_trigger(name: str, table: str) -> None:
     """Remove a trigger, as each engine wants it said."""
     op.execute(f"DROP TRIGGER {name}" if is_sqlite() else f"DROP TRIGGER {name} ON {table}")
+
+
+def guard_once(columns: tuple[str, ...]) -> None:
+    """Let the database refuse to change the columns once they hold a value."""
+    differs = "IS NOT" if is_sqlite() else "IS DISTINCT FROM"
+    changed = " OR ".join(
+        f"(OLD.{column} IS NOT NULL AND NEW.{column} {differs} OLD.{column})" for column in columns
+    )
+    if is_sqlite():
+        op.execute(
+            f"CREATE TRIGGER payment_write_once BEFORE UPDATE ON payment WHEN {changed} BEGIN "
+            "SELECT RAISE(ABORT, 'constraint write_once_payment: written once'); END"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER payment_write_once BEFORE UPDATE ON payment FOR EACH ROW WHEN ({changed}) "
+        "EXECUTE FUNCTION payment_write_once()"
+    )
 
 
 def index_live(condition: str) -> None:
