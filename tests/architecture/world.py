@@ -118,8 +118,8 @@ class World:
             "exchanges.evidence": self._with("exchange", "exchange_evidence", host_id=firm.id).ref,
             "exchanges.certificate": self._one("exchange", state="validated", host_id=firm.id).ref,
             "exchanges.financial_agreement": self._one("exchange", state="agreed").ref,
-            "payments.verify": self._one("payment", state="requested").ref,
-            "payments.authorise": self._one("payment", state="verified").ref,
+            "payments.verify": self._one("payment", state="requested", suspended_on=None).ref,
+            "payments.authorise": self._one("payment", state="verified", suspended_on=None).ref,
             "payments.settle": self._one("payment", state="sent").ref,
         }
 

@@ -167,9 +167,7 @@ def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.lend(Role.VERIFIER, "verifier", "deputy", *days, 200_000, mission)
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=42), until="verified", verifier="deputy")
-    unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
-    money.suspend(refs["oulu"], today - timedelta(days=40), unclear)
+    money.carry(refs["oulu"], today - timedelta(days=20), until="verified", verifier="deputy")
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
@@ -221,6 +219,11 @@ def _vouchers(ref: str, today: date) -> None:
     money.suspend(f"{second}/1", today - timedelta(days=23), asked)
     money.resume(f"{second}/1", today - timedelta(days=21))
     money.carry(f"{second}/1", today - timedelta(days=20), until="sent")
+    money.prove(garonne, 2, today - timedelta(days=48), "applicant")
+    money.review(garonne, 2, today - timedelta(days=44))
+    money.carry(f"{garonne}/2", today - timedelta(days=42), until="verified")
+    unclear = "The invoice of the workshop names another firm than yours. Please explain, or send the right one."
+    money.suspend(f"{garonne}/2", today - timedelta(days=40), unclear)
 
 
 def _open_calls(today: date) -> None:
