@@ -219,11 +219,11 @@ def _vouchers(ref: str, today: date) -> None:
     money.suspend(f"{second}/1", today - timedelta(days=23), asked)
     money.resume(f"{second}/1", today - timedelta(days=21))
     money.carry(f"{second}/1", today - timedelta(days=20), until="sent")
-    money.prove(garonne, 2, today - timedelta(days=48), "applicant")
-    money.review(garonne, 2, today - timedelta(days=44))
-    money.carry(f"{garonne}/2", today - timedelta(days=42), until="verified")
-    unclear = "The invoice of the workshop names another firm than yours. Please explain, or send the right one."
-    money.suspend(f"{garonne}/2", today - timedelta(days=40), unclear)
+    money.prove(second, 2, today - timedelta(days=19), "firm4")
+    money.review(second, 2, today - timedelta(days=17))
+    money.carry(f"{second}/2", today - timedelta(days=16), until="verified")
+    unclear = "The invoice of the sailmaker names another firm than yours. Please explain, or send the right one."
+    money.suspend(f"{second}/2", today - timedelta(days=14), unclear)
 
 
 def _open_calls(today: date) -> None:
