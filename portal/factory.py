@@ -27,6 +27,8 @@ from portal.partners.sme import views as sme
 from portal.payments import views as payments
 from portal.payments.answers import views as answers
 from portal.payments.clocks import views as clocks
+from portal.payments.delegations import views as delegations
+from portal.payments.separation import views as separation
 from portal.programme import views as programme
 from portal.projects import views as projects
 from portal.reports import views as reports
@@ -51,15 +53,17 @@ ROOMS = {
     "accounts": "accounts", "audit": "audit", "programme": "programme", "ledger": "ledger",
     "partners": "partners", "sme": "partners/sme", "bank_accounts": "partners/bank_accounts",
     "payments": "payments", "answers": "payments/answers", "clocks": "payments/clocks",
-    "tracker": "payments/tracker", "calls": "calls",
+    "tracker": "payments/tracker", "delegations": "payments/delegations",
+    "separation": "payments/separation", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "exchanges": "exchanges", "reports": "reports",
     "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
-    web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers,
-    clocks, calls, proposals, projects, vouchers, milestones, exchanges, reports, desk,
+    web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
+    payments, answers, separation, calls, proposals, projects, vouchers, milestones, exchanges,
+    reports, desk,
 )  # fmt: skip
 
 

@@ -48,6 +48,13 @@ def write_once(table: Table, *columns: str) -> Table:
     return table
 
 
+def guard(table: Table, *, sqlite: list[str], postgresql: list[str]) -> Table:
+    """Let a table come with triggers of its own; whoever writes them explains their constraint."""
+    _attach(table, "sqlite", sqlite)
+    _attach(table, "postgresql", postgresql)
+    return table
+
+
 def sqlite_append_only(table: Table) -> list[str]:
     """The statements that guard a whole table on SQLite."""
     message = f"constraint append_only_{table.name}: rows are written once"

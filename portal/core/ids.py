@@ -21,6 +21,7 @@ PREFIXES = (
     "PAY",
     "BAT",
     "ANS",
+    "DEL",
     "SME",
     "RPT",
 )

@@ -10,6 +10,7 @@ from reportlab.platypus import Flowable
 from portal.core import formats
 from portal.core.i18n import _
 from portal.core.pdf import pieces
+from portal.payments.delegations.models import Delegation
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Order:
             for line in self.lines
         ]
         return hashlib.sha256("\n".join([self.ref, *rows]).encode()).hexdigest()
+
+
+def signature(name: str, under: Delegation | None) -> str:
+    """The name of who signed, and in whose place when it was not by their own right."""
+    if under is None:
+        return name
+    words = {"name": name, "owner": under.delegator.name, "ref": under.ref}
+    return str(_("%(name)s, in the place of %(owner)s (%(ref)s)", **words))
 
 
 def iban_in_groups(iban: str) -> str:

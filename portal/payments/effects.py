@@ -19,7 +19,7 @@ from portal.payments.clocks import queries as limits
 from portal.payments.clocks.models import PaymentSuspension
 from portal.payments.clocks.states import Kind
 from portal.payments.models import Payment
-from portal.payments.states import LIFE, Action, Purpose, State
+from portal.payments.states import AT_BANK, LIFE, Action, Purpose, State
 
 
 def request(
@@ -38,8 +38,9 @@ def request(
     limit in force that day counts (`rules.clock_starts` for a lump sum). The amount must stand as
     certified for the subject's file on the line. Raises `RuleBroken` when it does not, when the
     payee has no validated account, and when a payment for the subject is under way or executed.
-    After a refusal, a cancellation or a return the new payment is linked to the failed one, keeps
-    its limit, and its clock goes on.
+    After a refusal, a cancellation, a rejection or a return the new payment is linked to the failed
+    one, keeps its limit, and its clock goes on; who asked first stays on it beside who asks now,
+    and signs neither.
     """
     if actor.id is None:
         raise ValueError("a payment is asked for by a person: others will sign against that name")
@@ -68,6 +69,7 @@ def request(
         started_on=failed.started_on if failed else started_on,
         due_on=_due_again(failed, today) if failed else rules.due_on(started_on, days),
         limit_days=days,
+        initiated_by_id=failed.initiated_by_id if failed else actor.id,
         requested_by_id=actor.id,
         requested_at=now,
     )
@@ -77,40 +79,56 @@ def request(
     return payment
 
 
+def accept(payment: Payment, *, actor: Actor) -> Payment:
+    """The bank has accepted a locked payment and will execute it; no money moves yet.
+
+    Raises `IllegalStep` unless it was sent and nothing more is known of it.
+    """
+    before = step(payment, Action.ACCEPT)
+    payment.accepted_at = clock.now()
+    record_step(actor, payment, Action.ACCEPT, before)
+    return payment
+
+
 def settle(payment: Payment, *, executed_on: date, actor: Actor) -> Payment:
     """A locked payment was executed by the bank on a day: certified money becomes paid money.
 
-    Told by hand or by a bank file; the payee is told. Raises `IllegalStep` unless it was sent.
+    Told by hand or by a bank file; the payee is told. Raises `IllegalStep` unless the bank has it:
+    a statement may come without a status report, or before it.
     """
-    before = step(payment, Action.SETTLE)
-    payment.executed_on = executed_on
-    ledger.pay(
+    _execute(payment, executed_on=executed_on, actor=actor)
+    notifications.executed(payment)
+    return payment
+
+
+def reject(payment: Payment, *, reason: str, actor: Actor) -> Payment:
+    """The bank rejected a locked payment before executing it: the debt is open as it was.
+
+    Nothing was paid, so nothing moves in the ledger. The payee and who asked are told.
+    """
+    end(payment, Action.REJECT, reason=reason, actor=actor)
+    notifications.rejected(payment)
+    return payment
+
+
+def take_back(
+    payment: Payment, *, reason: str, actor: Actor, executed_on: date | None = None
+) -> Payment:
+    """A locked payment was returned after its execution: what was paid is certified again (I5).
+
+    A return that arrives before its debit says on which day, at the latest, the bank executed the
+    payment (`executed_on`): it is then entered as executed first. Payee and who asked are told.
+    """
+    if payment.state in AT_BANK and executed_on is not None:
+        _execute(payment, executed_on=executed_on, actor=actor)
+    end(payment, Action.TAKE_BACK, reason=reason, actor=actor)
+    ledger.take_back(
         payment.line_id,
         payment.amount_cents,
         subject=payment.subject,
         why=payment.ref,
         actor=actor,
     )
-    record_step(actor, payment, Action.SETTLE, before, executed_on=executed_on)
-    notifications.executed(payment)
-    return payment
-
-
-def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
-    """A locked payment was rejected or returned by the bank: the debt is open again.
-
-    What had been paid on the line becomes certified again (domain 6.2, I5).
-    """
-    was_executed = payment.state == State.EXECUTED
-    end(payment, Action.TAKE_BACK, reason=reason, actor=actor)
-    if was_executed:
-        ledger.take_back(
-            payment.line_id,
-            payment.amount_cents,
-            subject=payment.subject,
-            why=payment.ref,
-            actor=actor,
-        )
     notifications.returned(payment)
     return payment
 
@@ -145,7 +163,7 @@ def step(payment: Payment, action: Action) -> State:
     return before
 
 
-def end(payment: Payment, action: Action, *, reason: str, actor: Actor) -> None:
+def end(payment: Payment, action: Action, *, reason: str, actor: Actor, **details: object) -> None:
     """Let a locked payment come to nothing, for a reason."""
     stood: dict[str, object] = {}
     if payment.suspended_on is not None:
@@ -155,7 +173,7 @@ def end(payment: Payment, action: Action, *, reason: str, actor: Actor) -> None:
     # A failed payment that is cancelled keeps the moment at which its clock stopped.
     payment.refused_by_id, payment.refused_at = actor.id, payment.refused_at or clock.now()
     payment.refused_reason = reason
-    record_step(actor, payment, action, before, reason=reason, **stood)
+    record_step(actor, payment, action, before, reason=reason, **stood, **details)
 
 
 def record_step(
@@ -179,6 +197,19 @@ def record_step(
         subject=payment.subject,
         **details,
     )
+
+
+def _execute(payment: Payment, *, executed_on: date, actor: Actor) -> None:
+    before = step(payment, Action.SETTLE)
+    payment.executed_on = executed_on
+    ledger.pay(
+        payment.line_id,
+        payment.amount_cents,
+        subject=payment.subject,
+        why=payment.ref,
+        actor=actor,
+    )
+    record_step(actor, payment, Action.SETTLE, before, executed_on=executed_on)
 
 
 def _due_again(failed: Payment, today: date) -> date:

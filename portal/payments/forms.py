@@ -4,7 +4,14 @@ from wtforms import HiddenField
 
 from portal.core.i18n import _
 from portal.payments.states import LIFE, State
-from portal.web.forms import ChoiceField, DayField, LongTextField, PortalForm, TextField
+from portal.web.forms import (
+    CentsField,
+    ChoiceField,
+    DayField,
+    LongTextField,
+    PortalForm,
+    TextField,
+)
 
 
 class FilterForm(PortalForm):
@@ -61,6 +68,16 @@ class SettleForm(PortalForm):
     executed_on = DayField(
         _("Execution date"), description=_("The value date on the bank statement.")
     )
+
+
+class AmendForm(PortalForm):
+    """The amount a payment should have been of, and why it is replaced."""
+
+    amount_cents = CentsField(
+        _("Amount"),
+        description=_("In euros; it can be lowered or stay as it is, for a new account."),
+    )
+    reason = LongTextField(_("Reason"), description=_("It is kept on the file."), most=2000)
 
 
 class ReasonForm(PortalForm):

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only, refuse_when, write_once
+from portal.core.append_only import append_only, guard, refuse_when, write_once
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -33,6 +33,7 @@ from portal.core.refusals import explain_constraint
 from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.models import Organisation
+from portal.payments.delegations.models import Delegation
 from portal.payments.states import ENDED, UNSENT, BankFormat, Purpose, State
 
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
@@ -101,6 +102,17 @@ class Payment(Base):
         CheckConstraint("amount_cents > 0", name="amount_above_zero"),
         CheckConstraint("verified_by_id <> requested_by_id", name="verified_by_another"),
         CheckConstraint(
+            "initiated_by_id <> verified_by_id and initiated_by_id <> authorised_by_id"
+            " and initiated_by_id <> sent_by_id",
+            name="signed_by_no_initiator",
+        ),
+        CheckConstraint(
+            "(verified_under_id is null or verified_by_id is not null)"
+            " and (authorised_under_id is null or authorised_by_id is not null)"
+            " and (sent_under_id is null or sent_by_id is not null)",
+            name="delegated_is_signed",
+        ),
+        CheckConstraint(
             "authorised_by_id <> requested_by_id and authorised_by_id <> verified_by_id",
             name="authorised_by_another",
         ),
@@ -127,12 +139,15 @@ class Payment(Base):
             " and (state <> 'verified' or authorised_by_id is null)"
             " and (state <> 'authorised' or authorised_by_id is not null)"
             " and (state <> 'authorised' or sent_by_id is null)"
-            " and (state not in ('sent', 'executed', 'returned') or sent_by_id is not null)"
-            " and (state <> 'refused' or sent_by_id is null)",
+            " and (state not in ('sent', 'accepted_by_bank', 'executed', 'rejected_by_bank',"
+            " 'returned') or sent_by_id is not null)"
+            " and (state <> 'refused' or sent_by_id is null)"
+            " and (state <> 'accepted_by_bank' or accepted_at is not null)"
+            " and (accepted_at is null or sent_by_id is not null)",
             name="state_has_signatures",
         ),
         CheckConstraint(
-            "(state <> 'executed' or executed_on is not null)"
+            "(state not in ('executed', 'returned') or executed_on is not null)"
             " and (executed_on is null or state in ('executed', 'returned', 'cancelled'))",
             name="executed_has_day",
         ),
@@ -177,26 +192,43 @@ class Payment(Base):
     limit_days: Mapped[int] = mapped_column(Integer, server_default="30")
     #: The day in Brussels since which the clock stands still.
     suspended_on: Mapped[date | None] = mapped_column(Date)
+    #: Who asked for the debt first; on a payment asked for again, not who asked this time.
+    initiated_by_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     requested_by_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     requested_at: Mapped[Moment]
     verified_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The delegation under which each signature was given, when it was not given by own right.
+    verified_under_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("delegation.id"), index=True
+    )
     authorised_by_id: Mapped[int | None] = mapped_column(
         BigKey, ForeignKey("person.id"), index=True
     )
     authorised_at: Mapped[datetime | None] = mapped_column(Instant)
+    authorised_under_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("delegation.id"), index=True
+    )
     batch_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("batch.id"), index=True)
     sent_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    sent_under_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("delegation.id"), index=True
+    )
+    #: When the bank's first acceptance was entered; a statement may settle a payment without one.
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The day on which the bank executed it; kept when it came back later.
     executed_on: Mapped[date | None] = mapped_column(Date)
-    #: Who refused or cancelled it or noted its return, when and why.
+    #: Who refused, amended or cancelled it, or noted its rejection or return, when and why.
     refused_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     refused_at: Mapped[datetime | None] = mapped_column(Instant)
     refused_reason: Mapped[LongText] = mapped_column(default="")
     version: Mapped[int] = mapped_column(Integer)
     payee: Mapped[Organisation] = relationship(lazy="raise_on_sql")
     account: Mapped[BankAccount] = relationship()
+    verified_under: Mapped[Delegation | None] = relationship(foreign_keys=verified_under_id)
+    authorised_under: Mapped[Delegation | None] = relationship(foreign_keys=authorised_under_id)
+    sent_under: Mapped[Delegation | None] = relationship(foreign_keys=sent_under_id)
     line: Mapped[BudgetLine] = relationship(lazy="raise_on_sql")
     batch: Mapped[Batch | None] = relationship(lazy="raise_on_sql")
     replaces: Mapped["Payment | None"] = relationship(remote_side="Payment.id", lazy="raise_on_sql")
@@ -205,9 +237,22 @@ class Payment(Base):
 
     @property
     def signed_by_ids(self) -> frozenset[int]:
-        """The people whose signature is already on the payment."""
-        signed = (self.requested_by_id, self.verified_by_id, self.authorised_by_id, self.sent_by_id)
+        """The people already on the payment: who asked, who signed, and in whose place."""
+        signed = (
+            self.initiated_by_id,
+            self.requested_by_id,
+            self.verified_by_id,
+            self.authorised_by_id,
+            self.sent_by_id,
+            *(delegation.delegator_id for delegation in self.signed_under),
+        )
         return frozenset(person_id for person_id in signed if person_id is not None)
+
+    @property
+    def signed_under(self) -> tuple[Delegation, ...]:
+        """The delegations under which it was signed, in the order of the circuit."""
+        used = (self.verified_under, self.authorised_under, self.sent_under)
+        return tuple(delegation for delegation in used if delegation is not None)
 
 
 append_only(Batch.__table__)  # type: ignore[arg-type]
@@ -224,25 +269,101 @@ write_once(
     "replaces_id",
     "started_on",
     "limit_days",
+    "initiated_by_id",
     "requested_by_id",
     "requested_at",
     "verified_by_id",
     "verified_at",
+    "verified_under_id",
     "authorised_by_id",
     "authorised_at",
+    "authorised_under_id",
     "batch_id",
     "sent_by_id",
     "sent_at",
+    "sent_under_id",
+    "accepted_at",
     "executed_on",
 )
 
 refuse_when(Payment.__table__, "UPDATE", "clock", _CLOCK)  # type: ignore[arg-type]
+#: What a delegation allows, asked of the database for each signature given under one: the right
+#: signature by the right person, the amount within the ceiling, the day in Brussels within the
+#: days, the moment after the approval and before any end. {day} is how each engine says the day.
+_ALLOWED = (
+    "NEW.{step}_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation"
+    " WHERE id = NEW.{step}_under_id AND role = '{role}' AND delegate_id = NEW.{step}_by_id"
+    " AND ceiling_cents >= NEW.amount_cents AND {day} BETWEEN starts_on AND ends_on"
+    " AND approved_at <= NEW.{step}_at AND (ended_at IS NULL OR ended_at > NEW.{step}_at))"
+)
+_USED = (
+    "SELECT {what} FROM delegation"
+    " WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id)"
+)
+#: Nobody is on a payment twice: as a signer and as the one signed for, or signed for twice.
+_APART = (
+    "EXISTS ("
+    + _USED.format(what="1")
+    + " AND delegator_id IN (NEW.initiated_by_id, NEW.requested_by_id, NEW.verified_by_id,"
+    " NEW.authorised_by_id, NEW.sent_by_id)) OR ("
+    + _USED.format(what="count(*) - count(DISTINCT delegator_id)")
+    + ") > 0"
+)
+#: SQLite knows no time zones: summer time in Brussels runs from the last Sunday of March to that of
+#: October, at 1 o'clock UTC.
+_SQLITE_DAY = (
+    "date(NEW.{step}_at, CASE WHEN datetime(NEW.{step}_at) >="
+    " datetime(strftime('%Y', NEW.{step}_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour')"
+    " AND datetime(NEW.{step}_at) <"
+    " datetime(strftime('%Y', NEW.{step}_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour')"
+    " THEN '+2 hours' ELSE '+1 hour' END)"
+)
+_POSTGRESQL_DAY = "(NEW.{step}_at AT TIME ZONE 'Europe/Brussels')::date"
+_STEPS = (("verified", "verifier"), ("authorised", "authoriser"), ("sent", "accountant"))
+_REFUSAL = "constraint delegated_payment: beyond the delegation"
+
+
+def _beyond(day: str) -> str:
+    """The condition under which a row is signed beyond what its delegations allow."""
+    steps = [
+        _ALLOWED.format(step=step, role=role, day=day.format(step=step)) for step, role in _STEPS
+    ]
+    return " OR ".join([*(f"({each})" for each in steps), _APART])
+
+
+guard(
+    Payment.__table__,  # type: ignore[arg-type]
+    sqlite=[
+        f"CREATE TRIGGER payment_delegated_{event.lower()} BEFORE {event} ON payment "
+        f"WHEN {_beyond(_SQLITE_DAY)} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for event in ("INSERT", "UPDATE")
+    ],
+    postgresql=[
+        "CREATE OR REPLACE FUNCTION payment_delegated() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {_beyond(_POSTGRESQL_DAY)} THEN RAISE EXCEPTION '{_REFUSAL}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER payment_delegated BEFORE INSERT OR UPDATE ON payment FOR EACH ROW "
+        "WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR "
+        "NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
+    ],
+)
 
 _FOUR_EYES = Fault(
     _("Different people must request, verify, authorise and send a payment."), rule="four-eyes"
 )
-for _step in ("verified", "authorised", "sent"):
-    explain_constraint(f"ck_payment_{_step}_by_another", _FOUR_EYES)
+for _name in ("verified_by_another", "authorised_by_another", "sent_by_another"):
+    explain_constraint(f"ck_payment_{_name}", _FOUR_EYES)
+explain_constraint("ck_payment_signed_by_no_initiator", _FOUR_EYES)
+explain_constraint(
+    "delegated_payment",
+    Fault(
+        _(
+            "The delegation does not allow this signature: look at its days, its ceiling, and "
+            "whether its owner is already on the payment. Nothing was changed."
+        ),
+        rule="delegation",
+    ),
+)
 explain_constraint(
     "uq_payment_live_subject",
     Fault(_("A payment for this file is already under way or executed.")),

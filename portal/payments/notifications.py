@@ -1,4 +1,4 @@
-"""Who is told what: the payee when money came or went back, who asked when it was refused."""
+"""Who is told what: the payee when money came or did not, who asked when it was refused."""
 
 from collections.abc import Iterable
 
@@ -21,13 +21,22 @@ def refused(payment: Payment) -> None:
     _tell([accounts.by_id(payment.requested_by_id)], "refused", payment)
 
 
+def rejected(payment: Payment) -> None:
+    """Tell the people of the payee, and who asked, that the bank will not make the payment."""
+    _tell_both(payment, "rejected")
+
+
 def returned(payment: Payment) -> None:
     """Tell the people of the payee, and who asked, that the bank returned the payment."""
+    _tell_both(payment, "returned")
+
+
+def _tell_both(payment: Payment, what: str) -> None:
     asked = accounts.by_id(payment.requested_by_id)
     payees = partners.people_of((payment.payee_id,))
-    _tell(payees, "returned", payment)
+    _tell(payees, what, payment)
     if asked.id not in {person.id for person in payees}:
-        _tell([asked], "returned_to_requester", payment)
+        _tell([asked], f"{what}_to_requester", payment)
 
 
 def suspended(payment: Payment, suspension: PaymentSuspension) -> None:

@@ -1,10 +1,10 @@
-"""The verbs of the circuit: verify, authorise, send, export, settle, and the ways back.
+"""The verbs of the circuit: verify, authorise, send, export, settle, amend, and the ways back.
 
 `verify`, `authorise`, `send` and `settle` take one payment or several: all are done, or none.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from portal.audit.effects import record
@@ -14,7 +14,11 @@ from portal.core.db import db
 from portal.core.errors import Fault, IllegalStep, RuleBroken, refuse_if
 from portal.core.i18n import Text, _
 from portal.core.ids import next_reference
+from portal.partners.bank_accounts import queries as accounts
 from portal.payments import effects, exports, notifications, policy, queries, rules
+from portal.payments.delegations import queries as delegations
+from portal.payments.delegations import rules as delegation_rules
+from portal.payments.delegations.models import Delegation
 from portal.payments.models import BankFile, Batch, Payment
 from portal.payments.states import LIFE, Action, BankFormat
 
@@ -27,25 +31,27 @@ APART: Text = _(
 
 def verify(*payments: Payment, actor: Actor) -> list[Payment]:
     """Confirm that the amount is due to this payee on this account: the second signature."""
-    ensure(_all(policy.may_verify, actor, payments), APART)
+    ensure(_all_sign(policy.may_verify, actor, payments), APART)
     locked = _locked(payments)
-    now = clock.now()
+    under, now = _under(locked, Action.VERIFY, actor), clock.now()
     for payment in locked:
         before = effects.step(payment, Action.VERIFY)
         payment.verified_by_id, payment.verified_at = actor.id, now
-        effects.record_step(actor, payment, Action.VERIFY, before)
+        payment.verified_under = under.get(payment.id)
+        effects.record_step(actor, payment, Action.VERIFY, before, **_said(under, payment))
     return locked
 
 
 def authorise(*payments: Payment, actor: Actor) -> list[Payment]:
     """Pass for payment: the third signature, by the authorising officer."""
-    ensure(_all(policy.may_authorise, actor, payments), APART)
+    ensure(_all_sign(policy.may_authorise, actor, payments), APART)
     locked = _locked(payments)
-    now = clock.now()
+    under, now = _under(locked, Action.AUTHORISE, actor), clock.now()
     for payment in locked:
         before = effects.step(payment, Action.AUTHORISE)
         payment.authorised_by_id, payment.authorised_at = actor.id, now
-        effects.record_step(actor, payment, Action.AUTHORISE, before)
+        payment.authorised_under = under.get(payment.id)
+        effects.record_step(actor, payment, Action.AUTHORISE, before, **_said(under, payment))
     return locked
 
 
@@ -62,11 +68,11 @@ def send(
     does not reach an account on the day of execution, the next day of TARGET. The bank file is
     made here, once, unless the settings name no account to pay from.
     """
-    ensure(_all(policy.may_send, actor, payments), APART)
+    ensure(_all_sign(policy.may_send, actor, payments), APART)
     locked = _locked(payments)
     amounts = [payment.amount_cents for payment in locked]
     refuse_if(rules.batch_faults(amounts, seen_count=seen_count, seen_total_cents=seen_total_cents))
-    _check_steps(locked, Action.SEND)
+    under = _under(locked, Action.SEND, actor)
     now, today = clock.now(), clock.today()
     execute_on = days.next_target_day(today)
     going = [(each.ref, each.account.iban, each.amount_cents) for each in locked]
@@ -84,7 +90,9 @@ def send(
     for payment in locked:
         before = effects.step(payment, Action.SEND)
         payment.batch, payment.sent_by_id, payment.sent_at = batch, actor.id, now
-        effects.record_step(actor, payment, Action.SEND, before, batch=batch.ref)
+        payment.sent_under = under.get(payment.id)
+        said = {"batch": batch.ref, **_said(under, payment)}
+        effects.record_step(actor, payment, Action.SEND, before, **said)
     file = _keep_bank_file(batch, locked, execute_on)
     after: dict[str, object] = {"payments": batch.payments, "total_cents": batch.total_cents}
     if file is not None:
@@ -128,8 +136,16 @@ def refuse(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     return payment
 
 
+def reject(payment: Payment, *, reason: str, actor: Actor) -> Payment:
+    """Note that the bank rejected a payment before executing it: the debt is open as it was."""
+    ensure(policy.may_reject(actor, payment))
+    payment = queries.lock_payment(payment.id)
+    effects.reject(payment, reason=reason, actor=actor)
+    return payment
+
+
 def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
-    """Note that the bank rejected or returned a payment: the debt is open again.
+    """Note that the bank returned a payment it had executed: the debt is open again.
 
     What had been paid on the line becomes certified again (domain 6.2, I5).
     """
@@ -137,6 +153,30 @@ def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     payment = queries.lock_payment(payment.id)
     effects.take_back(payment, reason=reason, actor=actor)
     return payment
+
+
+def amend(payment: Payment, *, amount_cents: int, reason: str, actor: Actor) -> Payment:
+    """Replace a payment not yet sent by one of a lower amount, or on the account valid today.
+
+    A payment is written once, so the old one ends and a new one, linked to it, is requested in the
+    same transaction: every signature is void, and who amends asks, and does not sign (domain 6.3).
+    The amount is in cents. Raises `RuleBroken` when it is higher, or nothing would change.
+    """
+    ensure(policy.may_amend(actor, payment))
+    payment = queries.lock_payment(payment.id)
+    LIFE.step(payment.state, Action.AMEND)
+    account = accounts.valid_account_of(payment.payee_id)
+    same_account = account is None or account.id == payment.bank_account_id
+    refuse_if(
+        rules.amendment_faults(
+            amount_cents=amount_cents,
+            before_cents=payment.amount_cents,
+            same_account=same_account,
+        )
+    )
+    void = payment.verified_by_id is not None
+    effects.end(payment, Action.AMEND, reason=reason, actor=actor, signatures_void=void)
+    return _again(payment, amount_cents=amount_cents, actor=actor)
 
 
 def cancel(payment: Payment, *, reason: str, actor: Actor) -> Payment:
@@ -148,24 +188,14 @@ def cancel(payment: Payment, *, reason: str, actor: Actor) -> Payment:
 
 
 def request_again(payment: Payment, *, actor: Actor) -> Payment:
-    """Ask anew for a payment that was refused, cancelled or returned, on the account valid today.
+    """Ask anew, on the account valid today, for a payment that came to nothing.
 
     The new payment has its own reference, names the failed one, and needs all its signatures.
     """
     ensure(policy.may_request_again(actor, payment))
     payment = queries.lock_payment(payment.id)
     LIFE.step(payment.state, Action.REQUEST_AGAIN)
-    new = effects.request(
-        payee_id=payment.payee_id,
-        amount_cents=payment.amount_cents,
-        line_id=payment.line_id,
-        purpose=payment.purpose,
-        subject=payment.subject,
-        started_on=payment.started_on,
-        actor=actor,
-    )
-    record(actor, payment, Action.REQUEST_AGAIN, after={"replaced_by": new.ref})
-    return new
+    return _again(payment, amount_cents=payment.amount_cents, actor=actor)
 
 
 def suspend(payment: Payment, *, reason: str, actor: Actor) -> Payment:
@@ -210,6 +240,62 @@ def resume(payment: Payment, *, actor: Actor) -> Payment:
 
 def _all(may: Callable[[Actor, Payment], bool], actor: Actor, payments: Iterable[Payment]) -> bool:
     return all(may(actor, payment) for payment in payments)
+
+
+def _all_sign(may: Callable[..., bool], actor: Actor, payments: Iterable[Payment]) -> bool:
+    """As `_all`, for a signature: the rights lent to the person today count as well."""
+    lent = delegations.lent_to(actor, clock.today())
+    return all(may(actor, payment, lent) for payment in payments)
+
+
+def _under(payments: Sequence[Payment], action: Action, actor: Actor) -> dict[int, Delegation]:
+    """The delegations under which the person signs, by payment; own rights need none.
+
+    They stay as they are until the end of the transaction. Raises `IllegalStep` when a payment
+    cannot go on, and `RuleBroken` for an amount above every ceiling.
+    """
+    _check_steps(payments, action)
+    role = policy.SIGNATURES[action]
+    if actor.has(role):
+        return {}
+    today = clock.today()
+    delegations.hold({right.delegation_id for right in delegations.lent_to(actor, today)})
+    lent = delegations.lent_to(actor, today)
+    chosen, faults = {}, []
+    for payment in payments:
+        usable = policy.usable(payment, role, lent)
+        ensure(bool(usable), APART)
+        right = delegation_rules.under(usable, payment.amount_cents)
+        if right is None:
+            faults.append(delegation_rules.ceiling_fault(payment.ref, payment.amount_cents, usable))
+            continue
+        chosen[payment.id] = right.delegation_id
+    refuse_if(faults)
+    found = delegations.by_ids(chosen.values())
+    return {payment_id: found[delegation_id] for payment_id, delegation_id in chosen.items()}
+
+
+def _said(under: Mapping[int, Delegation], payment: Payment) -> dict[str, str]:
+    """What the trail keeps of a signature given in somebody's place."""
+    delegation = under.get(payment.id)
+    if delegation is None:
+        return {}
+    return {"delegation": delegation.ref, "in_place_of": delegation.delegator.name}
+
+
+def _again(payment: Payment, *, amount_cents: int, actor: Actor) -> Payment:
+    """Ask for what a payment that ended was for, under a new reference linked to it."""
+    new = effects.request(
+        payee_id=payment.payee_id,
+        amount_cents=amount_cents,
+        line_id=payment.line_id,
+        purpose=payment.purpose,
+        subject=payment.subject,
+        started_on=payment.started_on,
+        actor=actor,
+    )
+    record(actor, payment, Action.REQUEST_AGAIN, after={"replaced_by": new.ref})
+    return new
 
 
 def _locked(payments: tuple[Payment, ...], *, check_account: bool = True) -> list[Payment]:

@@ -1,9 +1,12 @@
 """Who may read payments and who may sign them; nobody signs twice, nobody signs for their own."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, or_, true
 
 from portal.core.actors import Actor, Role
 from portal.payments import queries
+from portal.payments.delegations.rules import Right
 from portal.payments.models import Payment
 from portal.payments.states import LIFE, Action
 
@@ -43,19 +46,19 @@ def may_see_account(actor: Actor, payment: Payment) -> bool:
     return may_list_all(actor) or actor.speaks_for(payment.payee_id)
 
 
-def may_verify(actor: Actor, payment: Payment) -> bool:
-    """A verifying officer who is not yet on the payment."""
-    return actor.has(Role.VERIFIER) and _may_sign(actor, payment)
+def may_verify(actor: Actor, payment: Payment, lent: Collection[Right] = ()) -> bool:
+    """A verifying officer, or who stands in for one (`lent`), not yet on the payment."""
+    return _may_sign(actor, payment, Role.VERIFIER, lent)
 
 
-def may_authorise(actor: Actor, payment: Payment) -> bool:
-    """An authorising officer who is not yet on the payment."""
-    return actor.has(Role.AUTHORISER) and _may_sign(actor, payment)
+def may_authorise(actor: Actor, payment: Payment, lent: Collection[Right] = ()) -> bool:
+    """An authorising officer, or who stands in for one, not yet on the payment."""
+    return _may_sign(actor, payment, Role.AUTHORISER, lent)
 
 
-def may_send(actor: Actor, payment: Payment) -> bool:
-    """An accounting officer who is not yet on the payment."""
-    return actor.has(Role.ACCOUNTANT) and _may_sign(actor, payment)
+def may_send(actor: Actor, payment: Payment, lent: Collection[Right] = ()) -> bool:
+    """An accounting officer, or who stands in for one, not yet on the payment."""
+    return _may_sign(actor, payment, Role.ACCOUNTANT, lent)
 
 
 def may_settle(actor: Actor, payment: Payment) -> bool:
@@ -73,6 +76,11 @@ def may_export(actor: Actor) -> bool:
     return actor.has(Role.ACCOUNTANT, Role.AUDITOR)
 
 
+def may_reject(actor: Actor, payment: Payment) -> bool:
+    """An accounting officer, as for settling."""
+    return may_settle(actor, payment)
+
+
 def may_take_back(actor: Actor, payment: Payment) -> bool:
     """An accounting officer, as for settling."""
     return may_settle(actor, payment)
@@ -82,6 +90,11 @@ def may_refuse(actor: Actor, payment: Payment) -> bool:
     """Any of the three checks, but not who asked: they cancel."""
     own = actor.speaks_for(payment.payee_id) or payment.requested_by_id == actor.id
     return actor.has(*CHECKERS) and not own
+
+
+def may_amend(actor: Actor, payment: Payment) -> bool:
+    """Who asked for it, or a programme officer; whoever amends cannot sign afterwards."""
+    return may_cancel(actor, payment) and not actor.speaks_for(payment.payee_id)
 
 
 def may_cancel(actor: Actor, payment: Payment) -> bool:
@@ -104,13 +117,19 @@ def may_resume(actor: Actor, payment: Payment) -> bool:
     return may_suspend(actor, payment)
 
 
+#: The signatures after the request, and the role each needs.
+SIGNATURES = {
+    Action.VERIFY: Role.VERIFIER,
+    Action.AUTHORISE: Role.AUTHORISER,
+    Action.SEND: Role.ACCOUNTANT,
+}
+#: What the bank alone does is in neither table.
 _MAY = {
-    Action.VERIFY: may_verify,
-    Action.AUTHORISE: may_authorise,
-    Action.SEND: may_send,
     Action.SETTLE: may_settle,
     Action.REFUSE: may_refuse,
+    Action.REJECT: may_reject,
     Action.TAKE_BACK: may_take_back,
+    Action.AMEND: may_amend,
     Action.CANCEL: may_cancel,
     Action.REQUEST_AGAIN: may_request_again,
     Action.SUSPEND: may_suspend,
@@ -120,23 +139,43 @@ _MAY = {
 _WAITS = (Action.VERIFY, Action.AUTHORISE, Action.SEND, Action.SUSPEND)
 
 
-def available(actor: Actor, payment: Payment) -> tuple[Action, ...]:
-    """What the person can do with the payment now."""
+def available(actor: Actor, payment: Payment, lent: Collection[Right] = ()) -> tuple[Action, ...]:
+    """What the person can do with the payment now, rights lent to them included."""
+    blocked = _WAITS if payment.suspended_on else (Action.RESUME,)
+
+    def may(action: Action) -> bool:
+        if action in SIGNATURES:
+            return _may_sign(actor, payment, SIGNATURES[action], lent)
+        return action in _MAY and _MAY[action](actor, payment)
+
     actions = tuple(
         action
         for action in LIFE.actions_from(payment.state)
-        if action not in (_WAITS if payment.suspended_on else (Action.RESUME,))
-        and _MAY[action](actor, payment)
+        if action not in blocked and may(action)
     )
     if Action.REQUEST_AGAIN in actions and queries.replacement_of(payment.id):
         return ()
     return actions
 
 
-def _may_sign(actor: Actor, payment: Payment) -> bool:
+def usable(payment: Payment, role: Role, lent: Collection[Right]) -> list[Right]:
+    """Those of the rights lent whose owner could give this signature on the payment themselves."""
+    return [
+        right
+        for right in lent
+        if right.role is role and _is_apart(right.delegator_id, right.organisation_ids, payment)
+    ]
+
+
+def _may_sign(actor: Actor, payment: Payment, role: Role, lent: Collection[Right]) -> bool:
+    holds = actor.has(role) or bool(usable(payment, role, lent))
+    return holds and _is_apart(actor.id, actor.organisation_ids, payment)
+
+
+def _is_apart(person_id: int | None, organisation_ids: Collection[int], payment: Payment) -> bool:
     """Not on the payment yet, not of the payee, and not the one who proposed its account (6.3)."""
     return not (
-        actor.id in payment.signed_by_ids
-        or actor.speaks_for(payment.payee_id)
-        or payment.account.proposed_by_id == actor.id
+        person_id in payment.signed_by_ids
+        or payment.payee_id in organisation_ids
+        or payment.account.proposed_by_id == person_id
     )

@@ -64,6 +64,7 @@ REASONS: dict[str, Text] = {
     "RR03": _("the payee’s name or address is missing"),
     "RR04": _("a regulation stands against it"),
     "FOCR": _("it was returned at our request"),
+    "CANC": _("the bank cancelled it before execution"),
 }
 
 
@@ -139,6 +140,28 @@ def request_faults(*, account_found: bool, certified_cents: int, amount_cents: i
             )
         )
     return faults
+
+
+def amendment_faults(*, amount_cents: int, before_cents: int, same_account: bool) -> list[Fault]:
+    """Why a payment cannot be replaced by one of another amount or account.
+
+    The amount, in cents, may be lowered or stay; what is certified never grows here.
+    """
+    if amount_cents <= 0:
+        return [Fault(_("The amount must be above zero."), "amount_cents")]
+    if amount_cents > before_cents:
+        message = _(
+            "The amount can be lowered, not raised: %(amount)s was requested.",
+            amount=formats.money(before_cents),
+        )
+        return [Fault(message, "amount_cents", "I1", {"before_cents": before_cents})]
+    if amount_cents == before_cents and same_account:
+        message = _(
+            "Nothing would change: the amount is the same, and the payment already goes to the "
+            "account that is valid now."
+        )
+        return [Fault(message, "amount_cents")]
+    return []
 
 
 def account_faults(refs: Iterable[str]) -> list[Fault]:

@@ -41,6 +41,7 @@ MENU = (
     Entry(_("Organisations"), "partners.index"),
     Entry(_("Reports"), "reports.index", frozenset({Role.OFFICER, Role.AUDITOR, Role.MANAGER})),
     Entry(_("Trail"), "audit.search", frozenset({Role.AUDITOR, Role.ADMIN})),
+    Entry(_("Who could pay whom"), "separation.show", frozenset({Role.ADMIN})),
     Entry(_("People"), "accounts.people", frozenset({Role.ADMIN})),
 )
 
@@ -56,6 +57,7 @@ _PAGES = {
     "PAY": "payments.show",
     "BAT": "payments.show_batch",
     "ANS": "answers.show",
+    "DEL": "delegations.show",
     "PER": "accounts.person",
 }
 

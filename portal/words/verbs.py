@@ -14,6 +14,7 @@ from portal.partners.bank_accounts import states as bank_accounts
 from portal.partners.sme import states as sme
 from portal.payments import states as payments
 from portal.payments.answers import states as answers
+from portal.payments.delegations import states as delegations
 from portal.projects import states as projects
 from portal.vouchers import states as vouchers
 from portal.vouchers.milestones import states as milestones
@@ -30,6 +31,7 @@ NOUNS: dict[str, Text] = {
     "payment": _("Payment"),
     "payment_limit": _("Payment limit"),
     "batch": _("Payment order"),
+    "delegation": _("Delegation"),
     "bank_answer": _("Bank file"),
     "bank_entry": _("Entry of a bank file"),
     "call": _("Call"),
@@ -50,6 +52,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "bank_account": bank_accounts.LIFE,
     "sme_assessment": sme.LIFE,
     "payment": payments.LIFE,
+    "delegation": delegations.LIFE,
     "bank_answer": answers.LIFE,
     "bank_entry": answers.LIFE,
     "call": calls.LIFE,

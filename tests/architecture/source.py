@@ -20,9 +20,11 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (
         (
             "payments.clocks",
+            "payments.delegations",
             "payments",
             "payments.tracker",
             "payments.answers",
+            "payments.separation",
             "payments.recoveries",
         ),
     ),

@@ -102,6 +102,7 @@ class World:
             "payments": self._one("payment", payee_id=firm.id).ref,
             "payment-batches": self._one("batch").ref,
             "bank-files": self._one("bank_answer").ref,
+            "delegations": self._one("delegation").ref,
             "calls": self._one("call", ref="OPEN-CLUSTER-2027").ref,
             "proposals": self._one("proposal", id=own.proposal_id).ref,
             "projects": own.ref,

@@ -162,6 +162,7 @@ def bring(payment: Payment, state: State, people: Circuit) -> None:
         State.VERIFIED: lambda: operations.verify(payment, actor=people.verifier),
         State.AUTHORISED: lambda: operations.authorise(payment, actor=people.authoriser),
         State.SENT: lambda: operations.send(payment, actor=people.accountant),
+        State.ACCEPTED_BY_BANK: lambda: effects.accept(payment, actor=people.accountant),
         State.EXECUTED: lambda: operations.settle(
             payment, executed_on=today, actor=people.accountant
         ),
@@ -173,10 +174,14 @@ def bring(payment: Payment, state: State, people: Circuit) -> None:
     if state in ways_out:
         ways_out[state]()
         return
-    wanted = State.EXECUTED if state is State.RETURNED else state
+    before = {State.RETURNED: State.EXECUTED, State.REJECTED_BY_BANK: State.SENT}
+    wanted = before.get(state, state)
     for reached, step in steps.items() if wanted is not State.REQUESTED else ():
-        step()
+        if reached is not State.ACCEPTED_BY_BANK or wanted is reached:
+            step()
         if reached is wanted:
             break
     if state is State.RETURNED:
         operations.take_back(payment, reason=why, actor=people.accountant)
+    if state is State.REJECTED_BY_BANK:
+        operations.reject(payment, reason=why, actor=people.accountant)

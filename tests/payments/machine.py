@@ -27,7 +27,7 @@ from portal.payments.answers import operations as answers
 from portal.payments.answers import queries as entries
 from portal.payments.answers.models import BankEntry
 from portal.payments.answers.states import State as EntryState
-from portal.payments.states import LIFE, Action, Purpose, State
+from portal.payments.states import AT_BANK, LIFE, Action, Purpose, State
 from tests.calling import call
 from tests.payments.answers.builders import a_booking, a_statement
 from tests.payments.promises import BUDGET, SIGNATURES, SUBJECTS, Watched
@@ -35,13 +35,23 @@ from tests.payments.promises import BUDGET, SIGNATURES, SUBJECTS, Watched
 #: What a debit or a return in a statement makes of a payment; other states are for the table.
 TOLD = {
     ("debit", State.SENT): State.EXECUTED,
+    ("debit", State.ACCEPTED_BY_BANK): State.EXECUTED,
     ("debit", State.EXECUTED): State.EXECUTED,
     ("debit", State.RETURNED): State.RETURNED,
     ("return", State.SENT): State.RETURNED,
+    ("return", State.ACCEPTED_BY_BANK): State.RETURNED,
     ("return", State.EXECUTED): State.RETURNED,
     ("return", State.RETURNED): State.RETURNED,
 }
-
+#: Done by whoever does not belong to the payee, on the payment or not.
+OF_STRANGERS = (
+    Action.SETTLE,
+    Action.REJECT,
+    Action.TAKE_BACK,
+    Action.AMEND,
+    Action.SUSPEND,
+    Action.RESUME,
+)
 
 numbers = st.integers(min_value=0, max_value=11)
 amounts = st.integers(min_value=1, max_value=BUDGET // 2)
@@ -61,7 +71,7 @@ class Paying(Watched):
         if action in SIGNATURES:
             own_account = self.scene.proposers[row["payee_id"]] == actor.id
             return stranger and not own_account and actor.id not in self.signed(row)
-        if action in (Action.SETTLE, Action.TAKE_BACK, Action.SUSPEND, Action.RESUME):
+        if action in OF_STRANGERS:
             return stranger
         if action is Action.REFUSE:
             return stranger and row["requested_by_id"] != actor.id
@@ -79,7 +89,15 @@ class Paying(Watched):
             return self.certified(row["subject"]) >= row["amount_cents"]
         if action is Action.REQUEST_AGAIN:
             return self.can_request(row["subject"], row["payee_id"], row["amount_cents"])
+        if action is Action.AMEND:
+            cents = self.amended(row)
+            covered = self.certified(row["subject"]) >= cents
+            return cents < row["amount_cents"] and covered and row["payee_id"] not in self.frozen
         return True
+
+    def amended(self, row: dict) -> int:
+        """What a payment is lowered to: one cent less, while there is one."""
+        return max(row["amount_cents"] - 1, 1)
 
     def can_request(self, subject: str, payee: int, cents: int) -> bool:
         covered = self.certified(subject) >= cents
@@ -189,10 +207,9 @@ class Paying(Watched):
         if action is Action.SETTLE and len(rows) > 1:
             said.append(self.covers(rows))
         allowed = False if False in said else None if None in said else True
+        about = {"actor": actor, "amount_cents": self.amended(rows[0])}
         accepted = self.attempt(
-            lambda: call(
-                operations, action, *queries.by_refs([row["ref"] for row in rows]), actor=actor
-            ),
+            lambda: call(operations, action, *queries.by_refs([row["ref"] for row in rows]), **about),
             allowed=allowed,
         )
         for row in rows if accepted else ():
@@ -232,7 +249,11 @@ class Paying(Watched):
         if not self.attempt(
             lambda: answers.take_in((content, "answer.xml"), actor=actor), allowed=None
         ):
-            settled = [ref for ref, (kind, other) in about.items() if kind == "debit" and not other]
+            settled = [
+                ref
+                for ref, (kind, other) in about.items()
+                if not other and (kind == "debit" or before[ref]["state"] in AT_BANK)
+            ]
             assert not self.covers([before[ref] for ref in settled]), "a readable file was refused"
             return
         self.files.append(content)

@@ -144,9 +144,9 @@ class Watched(RuleBasedStateMachine):
             if row["subject"] == subject and row["state"] not in ENDED
         ]
 
-    def signed(self, row: dict) -> list[int]:
-        signed = [row["requested_by_id"], *(row[column] for column in SIGNATURES.values())]
-        return [person for person in signed if person is not None]
+    def signed(self, row: dict) -> set[int]:
+        signed = (row[column] for column in ("initiated_by_id", "requested_by_id", *SIGNATURES.values()))
+        return {person for person in signed if person is not None}
 
     # What is true after every step
 
@@ -188,9 +188,9 @@ class Watched(RuleBasedStateMachine):
     @invariant()
     def signers_are_different_people(self) -> None:
         for row in self.payments.values():
-            signed = self.signed(row)
-            assert len(set(signed)) == len(signed)
             strangers = [row[column] for column in SIGNATURES.values() if row[column] is not None]
+            assert len(set(strangers)) == len(strangers)
+            assert not {row["initiated_by_id"], row["requested_by_id"]} & set(strangers)
             assert self.scene.proposers[row["payee_id"]] not in strangers
             speakers = {
                 each.id for each in self.scene.people if row["payee_id"] in each.organisation_ids

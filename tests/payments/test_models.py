@@ -52,7 +52,17 @@ def test_the_verifier_cannot_authorise_even_by_hand(session):
     assert "Different people" in str(refusal(refused.value).faults[0].message)
 
 
-@pytest.mark.parametrize("state", [State.VERIFIED, State.AUTHORISED, State.SENT, State.EXECUTED])
+@pytest.mark.parametrize(
+    "state",
+    [
+        State.VERIFIED,
+        State.AUTHORISED,
+        State.SENT,
+        State.ACCEPTED_BY_BANK,
+        State.EXECUTED,
+        State.REJECTED_BY_BANK,
+    ],
+)
 def test_no_state_without_its_signatures(session, state):
     payment = a_payment()
 
@@ -61,7 +71,15 @@ def test_no_state_without_its_signatures(session, state):
 
 
 @pytest.mark.parametrize(
-    "column", ["amount_cents", "bank_account_id", "payee_id", "requested_by_id", "verified_by_id"]
+    "column",
+    [
+        "amount_cents",
+        "bank_account_id",
+        "payee_id",
+        "initiated_by_id",
+        "requested_by_id",
+        "verified_by_id",
+    ],
 )
 def test_what_was_requested_and_signed_never_changes(session, column):
     payment = a_payment(State.VERIFIED)
@@ -69,6 +87,7 @@ def test_what_was_requested_and_signed_never_changes(session, column):
         "amount_cents": 1,
         "bank_account_id": payment.bank_account_id + 1,
         "payee_id": a_payee().id,
+        "initiated_by_id": a_person().id,
         "requested_by_id": a_person().id,
         "verified_by_id": a_person().id,
     }
@@ -113,6 +132,14 @@ def test_a_subject_has_one_live_payment(session):
     with pytest.raises(IntegrityError) as refused:
         session.flush()
     assert "already under way" in str(refusal(refused.value).faults[0].message)
+
+
+def test_what_is_returned_was_executed(session):
+    payment = a_payment(State.SENT)
+    ended = {"refused_reason": "AC04", "refused_at": clock.now()}
+
+    with pytest.raises(IntegrityError):
+        change(session, payment, state=State.RETURNED, **ended)
 
 
 def test_an_end_has_its_reason(session):

@@ -1,6 +1,6 @@
 """The circuit on both engines: who, in which order, and what happens to the money."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,6 @@ from portal.audit.queries import trail_of
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.errors import IllegalStep, NotAllowed, RuleBroken
-from portal.ledger import effects as ledger
 from portal.ledger import queries as ledger_queries
 from portal.partners.bank_accounts.states import State as BankState
 from portal.payments import effects, operations, queries
@@ -21,7 +20,6 @@ from tests.payments.builders import (
     a_person,
     acting,
     an_account,
-    bring,
 )
 
 
@@ -306,81 +304,15 @@ def test_take_back_opens_the_debt_again_and_tells_both_sides(session, mails):
     assert ledger_queries.mismatches() == []
 
 
-def test_take_back_before_execution_moves_no_money(session):
-    people, line = a_circuit(), a_line()
-    payment = a_payment(State.SENT, circuit=people, line=line, cents=500)
+@pytest.mark.parametrize("state", [State.SENT, State.ACCEPTED_BY_BANK])
+def test_reject_moves_no_money_and_tells_the_payee(session, mails, state):
+    member, people, line = a_person(language="fr"), a_circuit(), a_line()
+    payee = a_payee(members=(member,))
+    payment = a_payment(state, circuit=people, line=line, payee=payee, cents=500)
 
-    operations.take_back(payment, reason="rejected by the bank", actor=people.accountant)
+    operations.reject(payment, reason="AC01", actor=people.accountant)
 
-    assert line.certified_cents == 500
+    assert (payment.state, payment.executed_on) == (State.REJECTED_BY_BANK, None)
+    assert (line.certified_cents, line.paid_cents) == (500, 0)
+    assert len([mail for mail in mails(to=member.email) if "AC01" in mail.body]) == 1
     assert ledger_queries.postings_of(payment.subject)[-1].kind == "certify"
-
-
-@pytest.mark.parametrize("state", [State.REFUSED, State.CANCELLED, State.RETURNED])
-def test_request_again_makes_a_new_payment_linked_to_the_failed_one(session, state):
-    people, line = a_circuit(), a_line()
-    failed = a_payment(state, circuit=people, line=line, cents=500)
-
-    new = operations.request_again(failed, actor=people.officer)
-
-    assert new.ref != failed.ref
-    assert (new.replaces_id, new.state) == (failed.id, State.REQUESTED)
-    assert new.verified_by_id is None
-    assert (new.amount_cents, new.subject) == (500, failed.subject)
-    bring(new, State.EXECUTED, a_circuit())
-    assert line.paid_cents == 500
-
-
-def test_request_again_goes_to_the_account_valid_now(session):
-    payee = a_payee()
-    failed = a_payment(State.RETURNED, payee=payee)
-    old = failed.account
-    old.state, old.reason, old.retired_at = BankState.RETIRED, "closed", clock.now()
-    session.flush()
-    account = an_account(payee)
-
-    new = operations.request_again(failed, actor=a_circuit().officer)
-
-    assert new.bank_account_id == account.id != failed.bank_account_id
-
-
-def test_request_again_counts_only_the_days_in_which_something_was_asked(session):
-    people = a_circuit()
-    with clock.at(datetime(2026, 3, 1, 9, tzinfo=UTC)):
-        failed = a_payment(circuit=people, started_on=date(2026, 3, 1))
-    with clock.at(datetime(2026, 3, 5, 9, tzinfo=UTC)):
-        operations.refuse(failed, reason="no proof", actor=people.verifier)
-    with clock.at(datetime(2026, 3, 25, 9, tzinfo=UTC)):
-        new = operations.request_again(failed, actor=people.officer)
-
-    assert (failed.due_on, new.due_on) == (date(2026, 3, 11), date(2026, 3, 31))
-
-
-def test_request_again_is_done_once(session):
-    people = a_circuit()
-    failed = a_payment(State.REFUSED, circuit=people)
-    operations.request_again(failed, actor=people.officer)
-
-    with pytest.raises(RuleBroken):
-        operations.request_again(failed, actor=people.officer)
-
-
-def test_a_failed_payment_that_is_cancelled_waits_for_nobody_any_more(session):
-    people = a_circuit()
-    failed = a_payment(State.RETURNED, circuit=people)
-    waiting = [task.ref for task in queries.tasks_for(people.officer)]
-
-    operations.cancel(failed, reason="nothing more is due", actor=people.officer)
-
-    assert waiting == [failed.ref]
-    assert queries.tasks_for(people.officer) == []
-
-
-def test_released_money_cannot_be_requested_again(session):
-    people, line = a_circuit(), a_line()
-    failed = a_payment(State.CANCELLED, circuit=people, line=line, cents=500)
-    about = {"subject": failed.subject, "why": "not due", "actor": people.officer}
-    ledger.release(line.id, 500, source="certified", **about)
-
-    with pytest.raises(RuleBroken, match="I1"):
-        operations.request_again(failed, actor=people.officer)

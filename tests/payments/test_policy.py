@@ -10,17 +10,18 @@ from tests.builders import an_actor
 
 VERBS = (
     "may_see", "may_verify", "may_authorise", "may_send", "may_settle", "may_refuse",
-    "may_take_back", "may_cancel", "may_request_again", "may_suspend", "may_resume",
+    "may_reject", "may_take_back", "may_amend", "may_cancel", "may_request_again",
+    "may_suspend", "may_resume",
 )  # fmt: skip
 
 TABLE = {
     Role.ADMIN: "",
-    Role.OFFICER: "may_see may_cancel may_request_again may_suspend may_resume",
+    Role.OFFICER: ("may_see may_amend may_cancel may_request_again may_suspend may_resume"),
     Role.EVALUATOR: "",
     Role.MANAGER: "",
     Role.VERIFIER: "may_see may_verify may_refuse may_suspend may_resume",
     Role.AUTHORISER: "may_see may_authorise may_refuse may_suspend may_resume",
-    Role.ACCOUNTANT: "may_see may_send may_settle may_refuse may_take_back",
+    Role.ACCOUNTANT: "may_see may_send may_settle may_refuse may_reject may_take_back",
     Role.AUDITOR: "may_see",
 }
 
@@ -50,7 +51,9 @@ def test_the_payee_sees_and_does_nothing():
 
 
 def test_who_asked_sees_cancels_and_asks_again():
-    assert answers(an_actor(id=REQUESTER)) == {"may_see", "may_cancel", "may_request_again"}
+    own = {"may_see", "may_amend", "may_cancel", "may_request_again"}
+
+    assert answers(an_actor(id=REQUESTER)) == own
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ from sqlalchemy import event
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import db
-from portal.payments import queries
+from portal.payments import operations, queries
+from portal.payments.answers import operations as answers
 from portal.payments.states import State
+from portal.web import respond
 from tests.ledger.builders import a_line
+from tests.payments.answers.builders import a_report, a_status
 from tests.payments.builders import a_circuit, a_payee, a_payment, a_person
 from tests.reading import read_pdf
 
@@ -244,3 +247,47 @@ def test_batches_are_listed_with_where_their_payments_stand(sign_in_as):
 
     assert reload(payment).batch.ref in page.text
     assert "€390.00" in page.text
+
+
+def test_an_amended_payment_says_that_its_signatures_are_void(sign_in_as):
+    payment = a_payment(State.AUTHORISED, cents=39_000)
+    client = sign_in_as(a_person(Role.OFFICER))
+    address = f"/payments/{payment.ref}/amend"
+
+    more = client.post(address, data={"amount_cents": "390.01", "reason": "A slip."})
+    less = client.post(address, data={"amount_cents": "380.00", "reason": "A slip."})
+
+    assert more.status_code == 422
+    assert 'id="amount_cents-error"' in more.text
+    assert "390.01" in more.text
+    assert less.status_code == 303
+    for page in (client.page(less.location), client.page(f"/payments/{payment.ref}")):
+        assert "Signatures void: amount changed from €390.00 to €380.00." in page.text
+    assert client.post(address, data={}).status_code == 409
+
+
+def test_a_batch_shows_its_payments_page_by_page(sign_in_as, monkeypatch):
+    people = a_circuit()
+    payments = [a_payment(State.AUTHORISED, circuit=people) for _ in range(3)]
+    batch = operations.send(*payments, actor=people.accountant)
+    refs = sorted(payment.ref for payment in payments)
+    monkeypatch.setattr(respond, "ROWS", 2)
+    client = sign_in_as(a_person(READER))
+
+    first = client.page(f"/payment-batches/{batch.ref}").text
+    second = client.page(f"/payment-batches/{batch.ref}?page=2").text
+
+    assert [ref in first for ref in refs] == [True, True, False]
+    assert [ref in second for ref in refs] == [False, False, True]
+
+
+def test_an_acceptance_with_a_change_raises_an_alert(sign_in_as):
+    people = a_circuit()
+    payment = a_payment(State.SENT, circuit=people)
+    report = a_report(a_status(payment.ref, "ACWC"))
+    answers.take_in((report, "report.xml"), actor=people.accountant)
+
+    page = sign_in_as(a_person(READER)).page(f"/payments/{payment.ref}")
+
+    assert "accepted this payment with a change" in page.text
+    assert "Accepted by the bank" in page.text

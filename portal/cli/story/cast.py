@@ -55,6 +55,7 @@ class House:
 STAFF = (
     Player("admin", "Agnès Martin", "fr", "administrator", (Role.ADMIN,)),
     Player("officer", "Ingrid Larsen", "en", "programme officer", (Role.OFFICER,)),
+    Player("deputy", "Tomás Silva", "en", "", (Role.OFFICER,)),
     Player("verifier", "Ilze Bērziņa", "en", "verifying officer", (Role.VERIFIER,)),
     Player("authoriser", "Jean Delvaux", "fr", "authorising officer", (Role.AUTHORISER,)),
     Player("accountant", "Sofia Marques", "en", "accounting officer", (Role.ACCOUNTANT,)),

@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
-from portal.cli.story.cast import actor, organisation
+from portal.cli.story.cast import actor, organisation, person
 from portal.cli.story.stage import paper, scene
+from portal.core.actors import Role
 from portal.payments import operations as payments
 from portal.payments import queries as paid
 from portal.payments.answers import operations as answers
+from portal.payments.delegations import operations as delegations
 from portal.payments.models import Payment
 from portal.projects.models import Project
 from portal.vouchers import operations, queries
@@ -97,12 +99,34 @@ def send_back(ref: str, number: int, day: date, reason: str) -> None:
         milestones.send_back(waiting.by_ref(f"{ref}/{number}"), reason=reason, actor=actor(MANAGER))
 
 
-def carry(subject: str, day: date, *, until: str) -> None:
+def carry(subject: str, day: date, *, until: str, verifier: str = "verifier") -> None:
     """Carry the payment behind a visit or an instalment through the circuit, one day a step."""
     steps = ("verified", "authorised", "sent", "executed")
     for number, step in enumerate(steps[: steps.index(until) + 1]):
         with scene(day + timedelta(days=number), 9):
-            _STEPS[step](paid.of_subject(subject)[0], day + timedelta(days=number))
+            payment = paid.of_subject(subject)[0]
+            if step == "verified":
+                payments.verify(payment, actor=actor(verifier))
+            else:
+                _STEPS[step](payment, day + timedelta(days=number))
+
+
+def lend(
+    role: Role, owner: str, delegate: str, first: date, last: date, cents: int, reason: str
+) -> None:
+    """Somebody lets a colleague sign in their place for some days; the administrator approves."""
+    with scene(first - timedelta(days=3)):
+        lent = delegations.propose(
+            role=role,
+            delegate=person(delegate),
+            starts_on=first,
+            ends_on=last,
+            ceiling_cents=cents,
+            reason=reason,
+            actor=actor(owner),
+        )
+    with scene(first - timedelta(days=2)):
+        delegations.approve(lent, actor=actor("admin"))
 
 
 def refuse(subject: str, day: date) -> None:
@@ -145,10 +169,6 @@ def hear_from_the_bank(subject: str, day: date) -> None:
         answers.take_in((content.encode(), f"statement-{day}.xml"), actor=actor("accountant"))
 
 
-def _verify(payment: Payment, _day: date) -> None:
-    payments.verify(payment, actor=actor("verifier"))
-
-
 def _authorise(payment: Payment, _day: date) -> None:
     payments.authorise(payment, actor=actor("authoriser"))
 
@@ -161,4 +181,4 @@ def _settle(payment: Payment, day: date) -> None:
     payments.settle(payment, executed_on=day, actor=actor("accountant"))
 
 
-_STEPS = {"verified": _verify, "authorised": _authorise, "sent": _send, "executed": _settle}
+_STEPS = {"authorised": _authorise, "sent": _send, "executed": _settle}

@@ -27,7 +27,7 @@ from portal.cli.story.cast import (
 from portal.cli.story.papers import declare_smes, open_accounts
 from portal.cli.story.stage import scene
 from portal.core import clock
-from portal.core.actors import SYSTEM
+from portal.core.actors import SYSTEM, Role
 from portal.core.db import db
 from portal.exchanges import operations as exchanges
 from portal.programme import operations as programmes
@@ -160,11 +160,14 @@ def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
 
 
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
+    leave, mission = "Annual leave.", "Mission to the partnerships."
+    weeks = today - timedelta(weeks=10), today - timedelta(weeks=8)
+    money.lend(Role.AUTHORISER, "authoriser", "deputy", *weeks, 50_000, leave)
+    days = today - timedelta(days=24), today + timedelta(days=30)
+    money.lend(Role.VERIFIER, "verifier", "deputy", *days, 200_000, mission)
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=42), until="verified")
-    unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
-    money.suspend(refs["cork"], today - timedelta(days=30), unclear)
+    money.carry(refs["oulu"], today - timedelta(days=20), until="verified", verifier="deputy")
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
@@ -216,6 +219,11 @@ def _vouchers(ref: str, today: date) -> None:
     money.suspend(f"{second}/1", today - timedelta(days=23), asked)
     money.resume(f"{second}/1", today - timedelta(days=21))
     money.carry(f"{second}/1", today - timedelta(days=20), until="sent")
+    money.prove(second, 2, today - timedelta(days=19), "firm4")
+    money.review(second, 2, today - timedelta(days=17))
+    money.carry(f"{second}/2", today - timedelta(days=16), until="verified")
+    unclear = "The invoice of the sailmaker names another firm than yours. Please explain, or send the right one."
+    money.suspend(f"{second}/2", today - timedelta(days=14), unclear)
 
 
 def _open_calls(today: date) -> None:

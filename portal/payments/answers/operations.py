@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 from portal.audit.effects import record
@@ -27,9 +28,10 @@ _XML = "application/xml"
 def take_in(file: tuple[bytes, str] | None, *, actor: Actor) -> BankAnswer:
     """Enter a status report, a statement or a notification (content and name): all of it, or none.
 
-    Each entry settles or takes back the payment it names, is noted, or waits for a person. A file
-    taken in before changes nothing and is given back as it was (domain 7.5). Raises `RuleBroken`
-    for a file that cannot be read, names another currency, or reuses a message identifier.
+    Each entry accepts, settles, rejects or takes back the payment it names, is noted, or waits. A
+    file taken in before changes nothing and is given back as it was (domain 7.5). Raises
+    `RuleBroken` for a file that cannot be read, names another currency, or reuses a message
+    identifier.
     """
     ensure(policy.may_take_in(actor))
     if file is None:
@@ -217,14 +219,25 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
 
 def _do(effect: Effect, entry: BankEntry, payment: Payment, actor: Actor) -> bool:
     """Let the entry take effect; False when the bank's day cannot be right."""
+    reason = rules.reason_kept(entry.code, entry.text, entry.outcome)
+    day = _day_executed(entry, payment)
+    if effect is Effect.ACCEPT:
+        effects.accept(payment, actor=actor)
+    if effect is Effect.REJECT:
+        effects.reject(payment, reason=reason, actor=actor)
+    if effect in (Effect.SETTLE, Effect.TAKE_BACK) and day is None:
+        return False
     if effect is Effect.SETTLE:
-        assert payment.sent_at is not None
-        sent_on = payment.sent_at.astimezone(clock.BRUSSELS).date()
-        day = rules.settles_on(entry.booked_on, sent_on=sent_on, today=clock.today())
-        if day is None:
-            return False
+        assert day is not None
         effects.settle(payment, executed_on=day, actor=actor)
     if effect is Effect.TAKE_BACK:
-        reason = rules.reason_kept(entry.code, entry.text)
-        effects.take_back(payment, reason=reason, actor=actor)
+        effects.take_back(payment, reason=reason, actor=actor, executed_on=day)
     return True
+
+
+def _day_executed(entry: BankEntry, payment: Payment) -> date | None:
+    """The day on which the payment was executed, as far as known with this entry."""
+    if payment.executed_on is not None or payment.sent_at is None:
+        return payment.executed_on
+    sent_on = payment.sent_at.astimezone(clock.BRUSSELS).date()
+    return rules.settles_on(entry.booked_on, sent_on=sent_on, today=clock.today())

@@ -14,6 +14,7 @@ from portal.partners.bank_accounts.models import BankAccount
 from portal.payments.answers.models import BankAnswer, BankEntry
 from portal.payments.answers.states import LIFE, Action, Kind, Outcome, State
 from portal.payments.models import Batch, Payment
+from portal.payments.states import AT_BANK
 from portal.payments.states import State as PaymentState
 
 #: How many tasks the desk shows.
@@ -106,7 +107,7 @@ def proposals(found: BankEntry) -> list[Payment]:
     query = (
         select(Payment)
         .join(BankAccount, BankAccount.id == Payment.bank_account_id)
-        .where(Payment.state.in_((PaymentState.SENT, PaymentState.EXECUTED)))
+        .where(Payment.state.in_((*AT_BANK, PaymentState.EXECUTED)))
         .options(joinedload(Payment.payee))
     )
     same_amount = Payment.amount_cents == found.amount_cents

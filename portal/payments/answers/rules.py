@@ -7,6 +7,7 @@ from portal.core import formats
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.payments.answers.states import Outcome
+from portal.payments.states import AT_BANK
 from portal.payments.states import State as PaymentState
 
 #: Largest bank file, in bytes, bound included.
@@ -19,11 +20,11 @@ MOST_ENTRIES = 5_000
 STATUSES: dict[str, Outcome] = {
     "RCVD": Outcome.PENDING,
     "PDNG": Outcome.PENDING,
+    "RCVC": Outcome.PENDING,
     "ACTC": Outcome.ACCEPTED,
     "ACCP": Outcome.ACCEPTED,
     "ACSP": Outcome.ACCEPTED,
-    "ACWC": Outcome.ACCEPTED,
-    "RCVC": Outcome.ACCEPTED,
+    "ACWC": Outcome.ACCEPTED_WITH_CHANGE,
     "ACSC": Outcome.EXECUTED,
     "ACCC": Outcome.EXECUTED,
     "RJCT": Outcome.REJECTED,
@@ -35,28 +36,42 @@ class Effect(StrEnum):
     """What an entry does to the payment it names."""
 
     NOTE = "note"
+    ACCEPT = "accept"
     SETTLE = "settle"
+    REJECT = "reject"
     TAKE_BACK = "take_back"
     WAIT = "wait"
 
 
-#: Outcome and state of the payment to effect; what is not listed waits for a person. A return that
-#: arrives before its debit takes the payment back at once, and the debit that follows is noted.
+_ACCEPTED = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_CHANGE)
+_BEYOND_SENT = (
+    PaymentState.ACCEPTED_BY_BANK,
+    PaymentState.EXECUTED,
+    PaymentState.REJECTED_BY_BANK,
+    PaymentState.RETURNED,
+)
+#: Outcome and state of the payment to effect; what is not listed waits for a person. Files come in
+#: any order: a late acceptance changes nothing, and a return that arrives before its debit is
+#: entered with it. A debit of a payment the bank has rejected waits: money may have left twice.
 _EFFECTS: dict[tuple[Outcome, PaymentState], Effect] = {
-    **{
-        (outcome, state): Effect.NOTE
-        for outcome in (Outcome.PENDING, Outcome.ACCEPTED)
-        for state in (PaymentState.SENT, PaymentState.EXECUTED, PaymentState.RETURNED)
-    },
-    (Outcome.EXECUTED, PaymentState.SENT): Effect.SETTLE,
+    (Outcome.PENDING, PaymentState.SENT): Effect.NOTE,
+    **{(Outcome.PENDING, state): Effect.NOTE for state in _BEYOND_SENT},
+    **{(outcome, PaymentState.SENT): Effect.ACCEPT for outcome in _ACCEPTED},
+    **{(outcome, state): Effect.NOTE for outcome in _ACCEPTED for state in _BEYOND_SENT},
+    **{(Outcome.EXECUTED, state): Effect.SETTLE for state in AT_BANK},
     (Outcome.EXECUTED, PaymentState.EXECUTED): Effect.NOTE,
     (Outcome.EXECUTED, PaymentState.RETURNED): Effect.NOTE,
-    (Outcome.REJECTED, PaymentState.SENT): Effect.TAKE_BACK,
-    (Outcome.REJECTED, PaymentState.RETURNED): Effect.NOTE,
-    (Outcome.CANCELLED, PaymentState.SENT): Effect.TAKE_BACK,
-    (Outcome.CANCELLED, PaymentState.RETURNED): Effect.NOTE,
-    (Outcome.RETURNED, PaymentState.SENT): Effect.TAKE_BACK,
-    (Outcome.RETURNED, PaymentState.EXECUTED): Effect.TAKE_BACK,
+    **{
+        (outcome, state): Effect.REJECT
+        for outcome in (Outcome.REJECTED, Outcome.CANCELLED)
+        for state in AT_BANK
+    },
+    **{
+        (outcome, state): Effect.NOTE
+        for outcome in (Outcome.REJECTED, Outcome.CANCELLED)
+        for state in (PaymentState.REJECTED_BY_BANK, PaymentState.RETURNED)
+    },
+    **{(Outcome.RETURNED, state): Effect.TAKE_BACK for state in (*AT_BANK, PaymentState.EXECUTED)},
     (Outcome.RETURNED, PaymentState.RETURNED): Effect.NOTE,
 }
 
@@ -98,10 +113,13 @@ def settles_on(booked_on: date | None, *, sent_on: date, today: date) -> date | 
     return day if sent_on <= day <= today else None
 
 
-def reason_kept(code: str, text: str) -> str:
+def reason_kept(code: str, text: str, outcome: Outcome | None = None) -> str:
     """What a payment keeps of the bank's reason: its code, and what it wrote, in no language of
     ours; `payments.rules.reason_in_words` explains it to each reader.
+
+    A bank that cancelled a payment need not say more than that.
     """
+    code = code or ("CANC" if outcome is Outcome.CANCELLED else "")
     return " ".join(part for part in (code, text) if part) or "MS03"
 
 

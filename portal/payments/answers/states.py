@@ -35,6 +35,7 @@ class Outcome(StrEnum):
 
     PENDING = "pending"
     ACCEPTED = "accepted"
+    ACCEPTED_WITH_CHANGE = "accepted_with_change"
     EXECUTED = "executed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -52,6 +53,7 @@ KIND_LABELS: dict[Kind, Text] = {
 OUTCOME_LABELS: dict[Outcome, Text] = {
     Outcome.PENDING: p_("bank", "Received, not yet decided"),
     Outcome.ACCEPTED: p_("bank", "Accepted by the bank"),
+    Outcome.ACCEPTED_WITH_CHANGE: p_("bank", "Accepted by the bank with a change"),
     Outcome.EXECUTED: p_("bank", "Executed"),
     Outcome.REJECTED: p_("bank", "Rejected"),
     Outcome.CANCELLED: p_("bank", "Cancelled before execution"),

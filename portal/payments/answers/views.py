@@ -168,7 +168,9 @@ def _row(actor: Actor, ref: str, entry: BankEntry) -> EntryRow:
         )
         for action in policy.available(actor, entry)
     ]
-    told = rules.reason_kept(entry.code, entry.text) if entry.code or entry.text else ""
+    told = (
+        rules.reason_kept(entry.code, entry.text, entry.outcome) if entry.code or entry.text else ""
+    )
     return EntryRow(
         entry,
         OUTCOME_LABELS[entry.outcome],

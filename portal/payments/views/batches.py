@@ -51,6 +51,7 @@ def _batch_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
     ensure_seen(policy.may_list_all(actor))
     batch = queries.batch_by_ref(ref)
     standing, file = queries.standings([batch])[0], queries.bank_file_of(batch.id)
+    found = paginate(queries.listed_in_batch(batch.id))
     links = [Link(_("Payment order (PDF)"), url_for("payments.order", ref=ref))]
     if file and policy.may_export(actor):
         link = Link(_("Bank file (XML)"), url_for("payments.export", ref=ref), method="post")
@@ -66,7 +67,8 @@ def _batch_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         file=file,
         account_is_set=bool(settings.current().debtor_iban),
         standing=standing,
-        rows=[shown.row(payment) for payment in queries.in_batch(batch.id)],
+        found=found,
+        rows=[shown.row(payment) for payment in found.items],
         released_by=accounts.by_id(batch.released_by_id).name,
         actions=links,
         trail=trail_of(ref),
@@ -91,7 +93,7 @@ def order(ref: str) -> Answer:
 
 @blueprint.route("/payment-batches/<ref>/settle", methods=["GET", "POST"])
 def settle_batch(ref: str) -> Answer:
-    """Enter the day on which the bank executed all payments of a batch that it has not returned."""
+    """Enter the day on which the bank executed what it still has of a batch."""
     actor, form = current_actor(), SettleForm()
     ensure(policy.may_settle_batch(actor))
     waiting = _waiting(ref)
@@ -112,8 +114,7 @@ def settle_batch(ref: str) -> Answer:
 
 def _waiting(ref: str) -> list[Payment]:
     """The payments of a batch of which the bank has not yet answered."""
-    payments = queries.in_batch(queries.batch_by_ref(ref).id)
-    waiting = [payment for payment in payments if payment.state == State.SENT]
+    waiting = queries.waiting_in_batch(queries.batch_by_ref(ref).id)
     if not waiting:
         raise IllegalStep(State.EXECUTED, Action.SETTLE)
     return waiting
@@ -132,8 +133,8 @@ def _order(batch: Batch) -> documents.Order:
         lines=[_order_line(payment) for payment in payments],
         signed_by={
             payment.ref: (
-                names[payment.verified_by_id or 0],
-                names[payment.authorised_by_id or 0],
+                documents.signature(names[payment.verified_by_id or 0], payment.verified_under),
+                documents.signature(names[payment.authorised_by_id or 0], payment.authorised_under),
             )
             for payment in payments
         },

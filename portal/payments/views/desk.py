@@ -8,8 +8,10 @@ from portal.core import clock, settings
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _, n_
 from portal.payments import operations, policy, queries
+from portal.payments.delegations import queries as delegations
 from portal.payments.forms import ChosenForm, FilterForm
 from portal.payments.models import Payment
+from portal.payments.separation import policy as separation
 from portal.payments.states import LIFE, Action, State
 from portal.payments.views import shown
 from portal.payments.views.door import blueprint
@@ -68,6 +70,7 @@ def index() -> Answer:
         sum_cents=queries.sum_of(query),
         summary=shown.summary(queries.figures(visible, today)),
         together=together,
+        sees_separation=separation.may_see(actor),
     )
 
 
@@ -91,14 +94,15 @@ def send() -> Answer:
 
 def _chosen(
     action: Action,
-    may: Callable[[Actor, Payment], bool],
+    may: Callable[..., bool],
     operation: Callable[..., object],
 ) -> Answer:
     actor, form = current_actor(), ChosenForm()
+    lent = delegations.lent_to(actor, clock.today())
     refs = form.chosen() if form.is_submitted() else sorted(set(request.args.getlist("ref")))
     payments = _all_seen(actor, refs)
     ensure(
-        policy.may_list_all(actor) and all(may(actor, payment) for payment in payments),
+        policy.may_list_all(actor) and all(may(actor, payment, lent) for payment in payments),
         operations.APART,
     )
     if form.is_submitted():
@@ -154,8 +158,9 @@ def _together(
     if state not in _TOGETHER:
         return None, frozenset()
     action, may, endpoint = _TOGETHER[state]
+    lent = delegations.lent_to(actor, clock.today())
     choosable = frozenset(
-        each.id for each in payments if each.suspended_on is None and may(actor, each)
+        each.id for each in payments if each.suspended_on is None and may(actor, each, lent)
     )
     if not choosable:
         return None, choosable

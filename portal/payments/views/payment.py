@@ -1,6 +1,6 @@
 """One payment: where it stands, who signed, and the next step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import url_for
 
@@ -9,11 +9,16 @@ from portal.audit.queries import trail_of
 from portal.core import clock
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _
-from portal.payments import documents, operations, policy, queries
+from portal.partners.bank_accounts import queries as bank_accounts
+from portal.partners.bank_accounts import rules as account_rules
+from portal.payments import documents, operations, policy, queries, rules
 from portal.payments.answers import queries as answers
-from portal.payments.answers.states import OUTCOME_LABELS
+from portal.payments.answers.states import OUTCOME_LABELS, Outcome
 from portal.payments.clocks import queries as clocks
-from portal.payments.forms import ReasonForm, SettleForm
+from portal.payments.delegations import queries as delegations
+from portal.payments.delegations import rules as delegation_rules
+from portal.payments.delegations.rules import Right
+from portal.payments.forms import AmendForm, ReasonForm, SettleForm
 from portal.payments.models import Payment
 from portal.payments.states import LIFE, PURPOSE_LABELS, Action
 from portal.payments.tracker import queries as tracker
@@ -25,11 +30,17 @@ from portal.web.session import current_actor
 
 #: Steps without anything to fill in: a button on the payment's page.
 _AT_ONCE = (Action.VERIFY, Action.AUTHORISE, Action.REQUEST_AGAIN, Action.RESUME)
-_DANGEROUS = (Action.REFUSE, Action.TAKE_BACK, Action.CANCEL)
+_DANGEROUS = (Action.REFUSE, Action.REJECT, Action.TAKE_BACK, Action.CANCEL)
+#: What is seldom wanted, and no harm.
+_SECONDARY = (Action.AMEND,)
 _WHAT_HAPPENS: dict[Action, Text] = {
     Action.REFUSE: _(
         "The payment ends here. The amount stays certified as due: whoever asked is told why, and "
         "can request the payment again once the reason is removed."
+    ),
+    Action.REJECT: _(
+        "The bank will not execute the payment. Nothing was paid: the debt is open as it was, the "
+        "payee and whoever asked are told, and a new payment can be requested."
     ),
     Action.TAKE_BACK: _(
         "The debt is open again: the amount returns from paid to certified, the payee and whoever "
@@ -46,6 +57,7 @@ _WHAT_HAPPENS: dict[Action, Text] = {
 }
 _DONE: dict[Action, Text] = {
     Action.REFUSE: _("The payment is refused; whoever asked for it is told."),
+    Action.REJECT: _("The rejection is recorded; the payee is told."),
     Action.TAKE_BACK: _("The return is recorded; the payee is told."),
     Action.CANCEL: _("The payment is cancelled."),
     Action.SUSPEND: _("The payment is suspended; the payee is told."),
@@ -111,10 +123,39 @@ def refuse(ref: str) -> Answer:
     return _with_reason(ref, Action.REFUSE, policy.may_refuse, operations.refuse)
 
 
+@blueprint.route("/payments/<ref>/reject", methods=["GET", "POST"])
+def reject(ref: str) -> Answer:
+    """Note that the bank rejected a payment before executing it, with its reason."""
+    return _with_reason(ref, Action.REJECT, policy.may_reject, operations.reject)
+
+
 @blueprint.route("/payments/<ref>/take-back", methods=["GET", "POST"])
 def take_back(ref: str) -> Answer:
-    """Note that the bank returned a payment, with its reason."""
+    """Note that the bank returned a payment it had executed, with its reason."""
     return _with_reason(ref, Action.TAKE_BACK, policy.may_take_back, operations.take_back)
+
+
+@blueprint.route("/payments/<ref>/amend", methods=["GET", "POST"])
+def amend(ref: str) -> Answer:
+    """Replace a payment by one of a lower amount, or on the account valid now."""
+    payment, actor = _seen(ref), current_actor()
+    form = AmendForm(amount_cents=payment.amount_cents)
+    ensure(policy.may_amend(actor, payment))
+    LIFE.step(payment.state, Action.AMEND)
+    if form.is_submitted() and attempt(
+        form, operations.amend, payment, actor=actor, **form.values()
+    ):
+        message = _("The payment is replaced; every signature is needed again.")
+        return done(message, "payments.show", ref=form.result.ref)
+    payment = queries.by_ref(ref)
+    account = bank_accounts.valid_account_of(payment.payee_id)
+    return form_page(
+        "payments/amend.html",
+        form,
+        payment=payment,
+        ends_now=account_rules.masked(payment.account.iban),
+        ends_then=account_rules.masked(account.iban) if account else "",
+    )
 
 
 @blueprint.route("/payments/<ref>/cancel", methods=["GET", "POST"])
@@ -167,6 +208,10 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
     reader = policy.may_list_all(actor)
     signed = {*payment.signed_by_ids, payment.refused_by_id}
     told = tracker.told([payment], clock.today(), organisation_ids=actor.organisation_ids)
+    lent = delegations.lent_to(actor, clock.today())
+    actions = policy.available(actor, payment, lent)
+    bank_said = answers.of_payment(payment.id)
+    replacement = queries.replacement_of(payment.id)
     return page(
         "payments/show.html",
         status,
@@ -180,10 +225,15 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         suspensions=clocks.suspensions_of(payment.id),
         circuit=shown.circuit(payment, accounts.by_ids(signed) if reader else {}),
         iban=_iban(payment) if policy.may_see_account(actor, payment) else "",
-        replacement=queries.replacement_of(payment.id),
+        replacement=replacement,
+        void_here=shown.void(payment, replacement),
+        void_before=shown.void(payment.replaces, payment),
+        in_place_of=_in_place_of(actor, payment, actions, lent),
+        changed_by_bank=any(said.outcome is Outcome.ACCEPTED_WITH_CHANGE for said in bank_said),
         line=payment.line if reader else None,
-        actions=[_link(payment, action) for action in policy.available(actor, payment)],
-        bank_said=answers.of_payment(payment.id),
+        actions=[_link(payment, action) for action in actions],
+        reason=rules.reason_in_words(payment.refused_reason),
+        bank_said=bank_said,
         said=OUTCOME_LABELS,
         trail=trail_of(ref) if reader else None,
     )
@@ -193,10 +243,22 @@ def _iban(payment: Payment) -> str:
     return documents.iban_in_groups(payment.account.iban)
 
 
+def _in_place_of(
+    actor: Actor, payment: Payment, actions: Collection[Action], lent: Collection[Right]
+) -> Right | None:
+    """The right under which the next signature would be given, when it is not the person's own."""
+    for action, role in policy.SIGNATURES.items():
+        if action in actions and not actor.has(role):
+            usable = policy.usable(payment, role, lent)
+            return delegation_rules.under(usable, payment.amount_cents)
+    return None
+
+
 def _link(payment: Payment, action: Action) -> Link:
     if action is Action.SEND:
         return Link(LIFE.labels[action], url_for("payments.send", ref=payment.ref), "primary")
     tone = "danger" if action in _DANGEROUS else "primary"
+    tone = "secondary" if action in _SECONDARY else tone
     method = "post" if action in _AT_ONCE else "get"
     href = url_for(f"payments.{action}", ref=payment.ref)
     return Link(LIFE.labels[action], href, tone, method)

@@ -11,6 +11,7 @@ from portal.core import clock, formats
 from portal.core.i18n import Text, _, n_
 from portal.core.states import Badge
 from portal.payments import rules
+from portal.payments.delegations.models import Delegation
 from portal.payments.models import Payment
 from portal.payments.queries import Figures
 from portal.payments.states import ENDED, LIFE, OPEN, State
@@ -42,6 +43,8 @@ class Stop:
     who: str = ""
     at: datetime | None = None
     on: date | None = None
+    #: The delegation under which it was signed, when it was not by own right.
+    under: Delegation | None = None
 
 
 @dataclass(frozen=True)
@@ -84,26 +87,54 @@ def circuit(payment: Payment, people: Mapping[int, User]) -> list[Stop]:
         person = people.get(person_id or 0)
         return person.name if person else ""
 
+    asked = payment.requested_by_id, payment.requested_at, None
+    verified = payment.verified_by_id, payment.verified_at, payment.verified_under
+    authorised = payment.authorised_by_id, payment.authorised_at, payment.authorised_under
+    sent = payment.sent_by_id, payment.sent_at, payment.sent_under
     signed = [
-        (_("Requested, the amount being certified"), payment.requested_by_id, payment.requested_at),
-        (_("Verified"), payment.verified_by_id, payment.verified_at),
-        (_("Authorised for payment"), payment.authorised_by_id, payment.authorised_at),
-        (_("Sent to the bank"), payment.sent_by_id, payment.sent_at),
+        (_("Requested, the amount being certified"), *asked),
+        (_("Verified"), *verified),
+        (_("Authorised for payment"), *authorised),
+        (_("Sent to the bank"), *sent),
     ]
     open_tag = (
         Badge(_("To come"), "wait") if payment.state in OPEN else Badge(_("Not done"), "muted")
     )
     done_tag = Badge(_("Done"), "ok")
     stops = [
-        Stop(label, done_tag if at else open_tag, who(person_id), at)
-        for label, person_id, at in signed
+        Stop(
+            label, done_tag if at else open_tag, who(person_id), at, under=under if people else None
+        )
+        for label, person_id, at, under in signed
     ]
+    if payment.accepted_at or payment.state is State.SENT:
+        accepted = done_tag if payment.accepted_at else open_tag
+        stops.append(Stop(_("Accepted by the bank"), accepted, at=payment.accepted_at))
     executed = done_tag if payment.executed_on else open_tag
     stops.append(Stop(_("Executed by the bank"), executed, on=payment.executed_on))
     if payment.state in ENDED:
         badge = LIFE.badge(payment.state)
         stops.append(Stop("", badge, who(payment.refused_by_id), payment.refused_at))
     return stops
+
+
+def void(old: Payment | None, new: Payment | None) -> list[Text]:
+    """Why the signatures of a payment are void on the one that stands in for it."""
+    if old is None or new is None:
+        return []
+    found = []
+    if old.bank_account_id != new.bank_account_id:
+        found.append(_("Signatures void: account changed."))
+    if old.amount_cents != new.amount_cents:
+        before, after = formats.money(old.amount_cents), formats.money(new.amount_cents)
+        found.append(
+            _(
+                "Signatures void: amount changed from %(before)s to %(after)s.",
+                before=before,
+                after=after,
+            )
+        )
+    return found
 
 
 def legal_date(payment: Payment) -> Text:

@@ -9,6 +9,7 @@ from portal.core.db import db
 from portal.core.errors import IllegalStep, NotAllowed, RuleBroken
 from portal.ledger import queries as ledger
 from portal.ledger.models import Posting
+from portal.payments import operations as payments
 from portal.payments.answers import operations, queries
 from portal.payments.answers.models import BankAnswer
 from portal.payments.answers.states import State
@@ -58,14 +59,69 @@ def test_a_debit_settles_the_payment_it_names(session):
     assert ledger.mismatches() == []
 
 
-def test_an_accepted_order_is_noted_on_each_of_its_payments(session):
+def test_an_accepted_order_accepts_each_of_its_payments(session):
     people = a_circuit()
     payment = a_sent(people)
+    before = postings()
 
     answer = take_in(a_report(group="ACSP", batch=payment.batch.ref), people)
 
-    assert payment.state is PaymentState.SENT
+    assert payment.state is PaymentState.ACCEPTED_BY_BANK
+    assert payment.accepted_at is not None
     assert [entry.payment_id for entry in entries(answer)] == [payment.id]
+    assert postings() == before
+
+
+def test_an_accepted_payment_is_settled_by_its_debit(session):
+    people = a_circuit()
+    payment = a_payment(PaymentState.ACCEPTED_BY_BANK, circuit=people, cents=CENTS)
+
+    take_in(a_statement(a_booking(payment.ref, CENTS, day=today())), people)
+
+    assert payment.state is PaymentState.EXECUTED
+    assert ledger.mismatches() == []
+
+
+def test_a_status_that_comes_after_the_debit_changes_nothing(session):
+    people = a_circuit()
+    payment = a_sent(people)
+    take_in(a_statement(a_booking(payment.ref, CENTS, day=today())), people)
+    before = postings()
+
+    answer = take_in(a_report(a_status(payment.ref, "ACSP")), people)
+
+    assert (payment.state, payment.accepted_at) == (PaymentState.EXECUTED, None)
+    assert [entry.state for entry in entries(answer)] == [State.APPLIED]
+    assert postings() == before
+
+
+@pytest.mark.parametrize("state", [PaymentState.SENT, PaymentState.ACCEPTED_BY_BANK])
+@pytest.mark.parametrize(
+    ("status", "code", "kept"), [("RJCT", "AC04", "AC04"), ("CANC", "", "CANC")]
+)
+def test_a_rejection_moves_no_money_and_lets_the_debt_be_asked_for_again(
+    session, state, status, code, kept
+):
+    people = a_circuit()
+    payment = a_payment(state, circuit=people, cents=CENTS)
+    before = postings()
+
+    take_in(a_report(a_status(payment.ref, status, code=code)), people)
+    new = payments.request_again(payment, actor=people.officer)
+
+    assert (payment.state, payment.refused_reason) == (PaymentState.REJECTED_BY_BANK, kept)
+    assert (payment.executed_on, new.replaces_id) == (None, payment.id)
+    assert postings() == before
+
+
+def test_a_debit_of_a_rejected_payment_waits_for_a_person(session):
+    people = a_circuit()
+    payment = a_payment(PaymentState.REJECTED_BY_BANK, circuit=people, cents=CENTS)
+
+    answer = take_in(a_statement(a_booking(payment.ref, CENTS, day=today())), people)
+
+    assert payment.state is PaymentState.REJECTED_BY_BANK
+    assert [entry.state for entry in entries(answer)] == [State.WAITING]
 
 
 def test_a_partly_accepted_order_is_read_line_by_line(session):
@@ -78,7 +134,7 @@ def test_a_partly_accepted_order_is_read_line_by_line(session):
     )
 
     assert good.state is PaymentState.EXECUTED
-    assert bad.state is PaymentState.RETURNED
+    assert bad.state is PaymentState.REJECTED_BY_BANK
     assert "AC01" in bad.refused_reason
 
 
@@ -100,13 +156,20 @@ def test_a_return_reopens_the_debt_and_keeps_the_charges_apart(session):
 def test_a_return_that_arrives_before_its_debit_moves_no_money_twice(session):
     people = a_circuit()
     payment = a_sent(people)
-    before = postings()
+    line = ledger.line(payment.line_id)
+    certified, back = (
+        line.certified_cents,
+        a_booking(payment.ref, CENTS, code="AC06", reference="R1", day=today()),
+    )
 
-    take_in(a_notification(a_booking(payment.ref, CENTS, code="AC06", reference="R1")), people)
+    take_in(a_notification(back), people)
+    moved = postings()
     take_in(a_statement(a_booking(payment.ref, CENTS, day=today(), reference="D1")), people)
 
-    assert payment.state is PaymentState.RETURNED
-    assert postings() == before
+    db.session.refresh(line)
+    assert (payment.state, payment.executed_on) == (PaymentState.RETURNED, clock.today())
+    assert (line.certified_cents, line.paid_cents) == (certified, 0)
+    assert postings() == moved
     assert ledger.mismatches() == []
 
 

@@ -14,19 +14,32 @@ from portal.payments.rules import reason_in_words
 from portal.payments.states import State
 
 SENT, EXECUTED, RETURNED = State.SENT, State.EXECUTED, State.RETURNED
+ACCEPTED, REJECTED = State.ACCEPTED_BY_BANK, State.REJECTED_BY_BANK
 
 
 @pytest.mark.parametrize(
     ("outcome", "state", "effect"),
     [
         (Outcome.PENDING, SENT, Effect.NOTE),
-        (Outcome.ACCEPTED, SENT, Effect.NOTE),
+        (Outcome.PENDING, ACCEPTED, Effect.NOTE),
+        (Outcome.ACCEPTED, SENT, Effect.ACCEPT),
+        (Outcome.ACCEPTED_WITH_CHANGE, SENT, Effect.ACCEPT),
+        (Outcome.ACCEPTED, ACCEPTED, Effect.NOTE),
+        (Outcome.ACCEPTED, EXECUTED, Effect.NOTE),
+        (Outcome.ACCEPTED, REJECTED, Effect.NOTE),
+        (Outcome.EXECUTED, ACCEPTED, Effect.SETTLE),
+        (Outcome.EXECUTED, REJECTED, Effect.WAIT),
+        (Outcome.REJECTED, ACCEPTED, Effect.REJECT),
+        (Outcome.REJECTED, REJECTED, Effect.NOTE),
+        (Outcome.CANCELLED, ACCEPTED, Effect.REJECT),
+        (Outcome.RETURNED, ACCEPTED, Effect.TAKE_BACK),
+        (Outcome.RETURNED, REJECTED, Effect.WAIT),
         (Outcome.EXECUTED, SENT, Effect.SETTLE),
         (Outcome.EXECUTED, EXECUTED, Effect.NOTE),
         (Outcome.EXECUTED, RETURNED, Effect.NOTE),
-        (Outcome.REJECTED, SENT, Effect.TAKE_BACK),
+        (Outcome.REJECTED, SENT, Effect.REJECT),
         (Outcome.REJECTED, EXECUTED, Effect.WAIT),
-        (Outcome.CANCELLED, SENT, Effect.TAKE_BACK),
+        (Outcome.CANCELLED, SENT, Effect.REJECT),
         (Outcome.RETURNED, SENT, Effect.TAKE_BACK),
         (Outcome.RETURNED, EXECUTED, Effect.TAKE_BACK),
         (Outcome.RETURNED, RETURNED, Effect.NOTE),
@@ -90,3 +103,4 @@ def test_a_reason_code_is_said_in_words_of_the_reader(session, language, kept, s
 def test_a_bank_without_a_reason_gives_its_code_for_none():
     assert rules.reason_kept("", "") == "MS03"
     assert rules.reason_kept("AC04", "closed in May") == "AC04 closed in May"
+    assert rules.reason_kept("", "", Outcome.CANCELLED) == "CANC"
