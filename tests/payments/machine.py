@@ -209,7 +209,9 @@ class Paying(Watched):
         allowed = False if False in said else None if None in said else True
         about = {"actor": actor, "amount_cents": self.amended(rows[0])}
         accepted = self.attempt(
-            lambda: call(operations, action, *queries.by_refs([row["ref"] for row in rows]), **about),
+            lambda: call(
+                operations, action, *queries.by_refs([row["ref"] for row in rows]), **about
+            ),
             allowed=allowed,
         )
         for row in rows if accepted else ():

@@ -145,7 +145,9 @@ class Watched(RuleBasedStateMachine):
         ]
 
     def signed(self, row: dict) -> set[int]:
-        signed = (row[column] for column in ("initiated_by_id", "requested_by_id", *SIGNATURES.values()))
+        signed = (
+            row[column] for column in ("initiated_by_id", "requested_by_id", *SIGNATURES.values())
+        )
         return {person for person in signed if person is not None}
 
     # What is true after every step
