@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the PostgreSQL half, and drop what the command line leaves out."""
+    """Mark the PostgreSQL half, put the long ones first, drop what the command line leaves out."""
     for item in items:
         call = getattr(item, "callspec", None)
         kinds = [] if call is None else [call.params.get("engine_kind"), call.params.get("way")]
@@ -69,6 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             # The story takes a while to tell: the tests that need it share a worker.
             on_pg = item.get_closest_marker("postgres") is not None
             item.add_marker(pytest.mark.xdist_group(f"told-{POSTGRESQL if on_pg else SQLITE}"))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     left_out = {
         mark
         for mark, option in (("postgres", "--no-pg"), ("browser", "--no-browser"))

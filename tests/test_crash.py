@@ -15,6 +15,7 @@ def port():
         return found.getsockname()[1]
 
 
+@pytest.mark.long
 def test_what_was_acknowledged_before_a_kill_is_there_once(committed, port):
     report = crash.run(committed.app, committed.url, kills=3, clients=2, port=port)
 

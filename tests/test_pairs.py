@@ -8,9 +8,10 @@ from tests.pairs import LIVES, all_pairs, race_pair
 from tests.swarm import swarm
 
 #: So many times each pair; `python -m bench.pairs` is the long form.
-TIMES = 2
+TIMES = 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("life", LIVES)
 def test_of_two_decisions_at_the_same_instant_what_the_table_allows_counts(committed, life):
     with swarm(committed.url, 2, "tests.pairs") as workers:

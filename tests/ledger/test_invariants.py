@@ -150,6 +150,7 @@ class Money(RuleBasedStateMachine):
         assert queries.mismatches() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("runs", [60])
 def test_no_sequence_of_movements_breaks_the_books(session, runs):
     given = settings(

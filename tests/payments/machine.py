@@ -187,6 +187,17 @@ class Paying(Watched):
         actor = self.actor(who, action, row, anybody=anybody)
         self.step(action, [row], actor)
 
+    @precondition(lambda self: self.payments)
+    @rule(number=numbers, who=numbers)
+    def accept(self, number, who) -> None:
+        """The bank accepts a payment it was sent."""
+        row, actor = self.pick(number), self.scene.people[who % len(self.scene.people)]
+        accepted = self.attempt(
+            lambda: effects.accept(queries.lock_payment(row["id"]), actor=actor),
+            allowed=(row["state"], Action.ACCEPT) in LIFE.table,
+        )
+        assert not accepted or self.payments[row["ref"]]["state"] == State.ACCEPTED_BY_BANK
+
     @precondition(lambda self: len(self.payments) > 1)
     @rule(
         chosen=st.lists(numbers, min_size=2, max_size=3),

@@ -37,6 +37,7 @@ def scene(session):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("runs", [200])
 def test_no_sequence_of_steps_breaks_the_circuit(scene, runs):
     play(lambda: Paying(scene), runs)
@@ -45,7 +46,7 @@ def test_no_sequence_of_steps_breaks_the_circuit(scene, runs):
 def test_every_verb_is_played():
     verbs = {action for _state, action in LIFE.table}
 
-    assert {verb for verb in verbs if not hasattr(operations, verb)} == set()
+    assert all(hasattr(operations, verb) or hasattr(Paying, verb) for verb in verbs)
 
 
 # A machine that finds nothing proves nothing: each fault below is planted, and must be found.
