@@ -33,6 +33,9 @@ class Action(StrEnum):
     EDIT = "edit"
     SIGN = "sign"
     WAIVE = "waive"
+    PROPOSE_OVERRIDE = "propose_override"
+    GRANT_OVERRIDE = "grant_override"
+    DECLINE_OVERRIDE = "decline_override"
     APPROVE = "approve"
     ACCEPT_AGREEMENT = "accept_agreement"
     CONCLUDE = "conclude"
@@ -121,6 +124,23 @@ KLASS_LABELS: dict[Klass, Text] = {
 }
 
 
+class Reading(StrEnum):
+    """How strictly an exchange is sorted into its class (domain 2.10): the first is the scheme’s,
+    the others are reported beside it.
+    """
+
+    EITHER = "either"
+    VISITOR = "visitor"
+    BOTH = "both"
+
+
+READING_LABELS: dict[Reading, Text] = {
+    Reading.EITHER: _("The scheme’s reading: an SME on either side"),
+    Reading.VISITOR: _("Stricter: the visitor is an SME"),
+    Reading.BOTH: _("Stricter: neither side of “others” is a beneficiary"),
+}
+
+
 #: States that give the visitor its right to one physical visit back (domain 2.3 E07, 12-18).
 WITHOUT_VISIT = (State.REFUSED, State.CANCELLED, State.NO_SHOW)
 #: States in which money is set aside or owed for the exchange.
@@ -139,6 +159,9 @@ LIFE: Life[State, Action] = Life(
         (State.BUILDING, Action.CANCEL): State.CANCELLED,
         (State.SIGNED, Action.APPROVE): State.APPROVED,
         (State.SIGNED, Action.WAIVE): State.SIGNED,
+        (State.SIGNED, Action.PROPOSE_OVERRIDE): State.SIGNED,
+        (State.SIGNED, Action.GRANT_OVERRIDE): State.SIGNED,
+        (State.SIGNED, Action.DECLINE_OVERRIDE): State.SIGNED,
         (State.SIGNED, Action.SEND_BACK): State.BUILDING,
         (State.SIGNED, Action.CANCEL): State.CANCELLED,
         (State.APPROVED, Action.ACCEPT_AGREEMENT): State.APPROVED,
@@ -170,6 +193,9 @@ LIFE: Life[State, Action] = Life(
         Action.EDIT: _("Edit"),
         Action.SIGN: _("Sign the commitment to quality"),
         Action.WAIVE: _("Grant a waiver to the host"),
+        Action.PROPOSE_OVERRIDE: _("Propose to override the quota"),
+        Action.GRANT_OVERRIDE: _("Let the quota be overridden"),
+        Action.DECLINE_OVERRIDE: _("Decline to override the quota"),
         Action.APPROVE: _("Approve"),
         Action.ACCEPT_AGREEMENT: _("Accept the financial agreement"),
         Action.CONCLUDE: _("Conclude the financial agreement"),
