@@ -141,6 +141,17 @@ READING_LABELS: dict[Reading, Text] = {
 }
 
 
+class Why(StrEnum):
+    """Why a waiting file is suggested, or left for later."""
+
+    SME_BEHIND = "sme_behind"
+    OTHER_BEHIND = "other_behind"
+    LONGEST = "longest"
+    HINDERED = "hindered"
+    NO_MONEY = "no_money"
+    OUT_OF_REACH = "out_of_reach"
+
+
 #: States that give the visitor its right to one physical visit back (domain 2.3 E07, 12-18).
 WITHOUT_VISIT = (State.REFUSED, State.CANCELLED, State.NO_SHOW)
 #: States in which money is set aside or owed for the exchange.

@@ -5,6 +5,7 @@ from portal.exchanges.queries.assessment import (
     Plan,
     Priced,
     assess,
+    assess_all,
     assess_plan,
     final_sum,
     plan_of,
@@ -14,6 +15,7 @@ from portal.exchanges.queries.assessment import (
 )
 from portal.exchanges.queries.files import (
     LineExchange,
+    awaiting_approval,
     awaiting_reports,
     badge,
     by_id,
@@ -27,9 +29,11 @@ from portal.exchanges.queries.files import (
     of_project,
     organisation_meant,
 )
+from portal.exchanges.queries.queue import MOST_WAITING, Queue, Waiting, position, queue
 from portal.exchanges.queries.quotas import (
     Counts,
     Miscount,
+    OverrideOnFile,
     PartnershipStanding,
     ReadingStanding,
     Standing,
@@ -55,17 +59,23 @@ from portal.exchanges.queries.terms import (
 )
 
 __all__ = [
+    "MOST_WAITING",
     "Assessment",
     "Counts",
     "LineExchange",
     "Miscount",
+    "OverrideOnFile",
     "PartnershipStanding",
     "Plan",
     "Priced",
+    "Queue",
     "ReadingStanding",
     "Standing",
+    "Waiting",
     "assess",
+    "assess_all",
     "assess_plan",
+    "awaiting_approval",
     "awaiting_reports",
     "badge",
     "by_id",
@@ -92,8 +102,10 @@ __all__ = [
     "partnership_quotas",
     "partnership_terms",
     "plan_of",
+    "position",
     "price",
     "price_again",
+    "queue",
     "quota",
     "refused_at_once",
     "scheme_on",

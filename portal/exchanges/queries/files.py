@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.core.db import db
@@ -99,6 +99,19 @@ def listed(
         query = query.where(_mentions(text))
     with_projects = joinedload(Exchange.project, innerjoin=True)
     return query.options(*_organisations(), with_projects).order_by(Exchange.id.desc())
+
+
+def awaiting_approval(project_id: int, most: int) -> list[Exchange]:
+    """A partnership's signed exchanges, those begun first in front, at most `most`; with all that
+    an assessment and the day of the last signature take.
+    """
+    query = select(Exchange).where(
+        Exchange.project_id == project_id, Exchange.state == State.SIGNED
+    )
+    whole = query.options(
+        *_together(), joinedload(Exchange.waiver), selectinload(Exchange.signatures)
+    )
+    return list(db.session.scalars(whole.order_by(Exchange.id).limit(most)))
 
 
 def awaiting_reports(day: date) -> list[Exchange]:

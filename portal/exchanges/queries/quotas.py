@@ -16,6 +16,9 @@ from portal.projects import queries as projects
 from portal.projects.models import Envelope, Project
 from portal.projects.states import Instrument
 
+#: How many overrides of a partnership a page shows.
+MOST_OVERRIDES = 20
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -86,6 +89,14 @@ class PartnershipStanding:
 
     project: Project
     standing: Standing
+
+
+@dataclass(frozen=True)
+class OverrideOnFile:
+    """An override and the reference of the exchange it was proposed for."""
+
+    override: QuotaOverride
+    ref: str
 
 
 @dataclass(frozen=True)
@@ -167,10 +178,16 @@ def standing(found: Counts, aimed: Goal) -> Standing:
     return Standing(aimed, found, readings)
 
 
-def overrides_of(exchange_id: int) -> list[QuotaOverride]:
-    """Every override ever proposed for an exchange, the latest last."""
-    query = select(QuotaOverride).where(QuotaOverride.exchange_id == exchange_id)
-    return list(db.session.scalars(query.order_by(QuotaOverride.id)))
+def overrides_of(project_id: int) -> list[OverrideOnFile]:
+    """The latest overrides proposed in a partnership, newest first, with their exchanges."""
+    query = (
+        select(QuotaOverride, Exchange.ref)
+        .join(Exchange, Exchange.id == QuotaOverride.exchange_id)
+        .where(QuotaOverride.project_id == project_id)
+        .order_by(QuotaOverride.id.desc())
+        .limit(MOST_OVERRIDES)
+    )
+    return [OverrideOnFile(override, ref) for override, ref in db.session.execute(query)]
 
 
 def open_override(exchange_id: int) -> QuotaOverride | None:
