@@ -13,6 +13,14 @@ def approve(ref: str, person_id: int) -> int | None:
         return operations.approve(queries.by_ref(ref), actor=actor).lump_sum_cents
 
 
+def queue(person_id: int, ref: str = "", **visit: str) -> str:
+    """Approve a file of the queue, or start a visit: what people do at the same time."""
+    if ref:
+        approve(ref, person_id)
+        return ref
+    return start(person_id=person_id, **visit)
+
+
 def decide(ref: str, person_id: int, verb: str) -> str:
     actor = actor_of(accounts.by_id(person_id))
     with at():

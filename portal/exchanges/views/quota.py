@@ -49,10 +49,10 @@ class ReadingRow:
     """One reading of the quota: shares reached and planned, and what must still come."""
 
     label: Text
-    sme: str
-    other: str
-    planned_sme: str
-    planned_other: str
+    sme: Text
+    other: Text
+    planned_sme: Text
+    planned_other: Text
     ahead: Text
     badge: Badge
 
@@ -150,10 +150,10 @@ def reading_rows(standing: Standing) -> list[ReadingRow]:
     return [
         ReadingRow(
             label=READING_LABELS[one.reading],
-            sme=_part(one.reached.sme, one.reached),
-            other=_part(one.reached.other, one.reached),
-            planned_sme=_part(one.planned.sme, one.planned),
-            planned_other=_part(one.planned.other, one.planned),
+            sme=_("validated: %(share)s", share=_part(one.reached.sme, one.reached)),
+            other=_("validated: %(share)s", share=_part(one.reached.other, one.reached)),
+            planned_sme=_planned(one.planned.sme, one.planned),
+            planned_other=_planned(one.planned.other, one.planned),
             ahead=_ahead(one.planned_forecast),
             badge=badge(one),
         )
@@ -259,6 +259,10 @@ def _part(part: int, whole: Quota) -> str:
     return f"{formats.number(part)} ({formats.percent(part, whole.total)})"
 
 
+def _planned(part: int, whole: Quota) -> Text:
+    return _("with those approved: %(share)s", share=_part(part, whole))
+
+
 def _override_badge(one: OverrideOnFile) -> Badge:
     found = one.override
     if found.granted is None and found.lapsed_at is None:
@@ -298,7 +302,8 @@ def _minimum(standing: Standing, klass: Klass, share_bp: int) -> Gauge:
     need = standing.forecast.need_sme if sme else standing.forecast.need_other
     met = standing.reached.sme_ok if sme else standing.reached.other_ok
     limit = reached + need if need else minimum(standing.target, share_bp)
-    tone = "no" if not standing.forecast.feasible else "wait" if met is False else "ok"
+    reachable = standing.planned_forecast.feasible
+    tone = "no" if not reachable else "wait" if met is False else "ok"
     return Gauge(
         f"class-{klass}",
         KLASS_LABELS[klass],
