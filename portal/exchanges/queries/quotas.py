@@ -11,6 +11,7 @@ from portal.exchanges.models.quota import COUNTED, STAGES
 from portal.exchanges.queries import terms as terms_queries
 from portal.exchanges.rules import quota as rules
 from portal.exchanges.rules.quota import Forecast, Goal, Quota, Tally
+from portal.exchanges.rules.terms import Terms
 from portal.exchanges.states import HOLDING_MONEY, Klass, Reading, State
 from portal.projects import queries as projects
 from portal.projects.models import Envelope, Project
@@ -140,15 +141,15 @@ def quota(project_id: int, day: date) -> Standing:
     return standing(counts(project_id), goal(project_id, day))
 
 
-def scheme_quota(day: date) -> Standing:
+def scheme_quota(terms: Terms) -> Standing:
     """Where all partnerships together stand against the target of the edition."""
-    terms = terms_queries.scheme_on(day).terms
     return standing(counts(), Goal(terms.target, terms.sme_share_bp, terms.other_share_bp))
 
 
-def partnership_quotas(day: date) -> list[PartnershipStanding]:
-    """Where every partnership stands, by acronym; three statements however many there are."""
-    terms = terms_queries.scheme_on(day).terms
+def partnership_quotas(terms: Terms, day: date) -> list[PartnershipStanding]:
+    """Where every partnership stands on a day under the edition's terms, by acronym; three
+    statements however many there are.
+    """
     query = select(Project, Envelope.target).join(Envelope)
     wanted = query.where(Envelope.instrument == Instrument.EXCHANGE)
     rows = db.session.execute(wanted.order_by(Project.acronym, Project.id)).all()

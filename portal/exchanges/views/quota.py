@@ -296,14 +296,15 @@ def _target(standing: Standing) -> Gauge:
 
 
 def _minimum(standing: Standing, klass: Klass, share_bp: int) -> Gauge:
-    """A class that needs at least a share: red when it can no longer be reached."""
+    """A class that needs at least a share: red when it misses what can no longer be reached."""
     sme = klass is Klass.SME
     reached, planned = standing.counts.reached[klass], standing.counts.committed[klass]
     need = standing.forecast.need_sme if sme else standing.forecast.need_other
     met = standing.reached.sme_ok if sme else standing.reached.other_ok
     limit = reached + need if need else minimum(standing.target, share_bp)
-    reachable = standing.planned_forecast.feasible
-    tone = "no" if not reachable else "wait" if met is False else "ok"
+    ahead = standing.planned_forecast
+    missed = not ahead.feasible and ahead.need(klass) > 0
+    tone = "no" if missed else "wait" if met is False else "ok"
     return Gauge(
         f"class-{klass}",
         KLASS_LABELS[klass],

@@ -104,7 +104,7 @@ def scheme_quota() -> Answer:
     ensure(policy.may_see_scheme_quota(current_actor()))
     today = clock.today()
     scheme = queries.scheme_on(today)
-    standing = queries.scheme_quota(today)
+    standing = queries.scheme_quota(scheme.terms)
     return page(
         "exchanges/scheme_quota.html",
         scheme=scheme,
@@ -112,7 +112,7 @@ def scheme_quota() -> Answer:
         gauges=gauges(standing, scheme.terms),
         strip=strip(standing),
         readings=reading_rows(standing),
-        partnerships=[_partnership(one) for one in queries.partnership_quotas(today)],
+        partnerships=[_partnership(one) for one in queries.partnership_quotas(scheme.terms, today)],
     )
 
 
