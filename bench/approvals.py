@@ -23,9 +23,8 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine
 from tests import database
 from tests.conftest import test_settings
-from tests.exchanges.crowds import a_crowd, approved_classes, visits_of, wrongs
+from tests.exchanges.crowds import a_crowd, approved_classes, rush, visits_of, wrongs
 from tests.postgres import databases
-from tests.racing import race
 
 
 @contextlib.contextmanager
@@ -46,22 +45,23 @@ def once(app: Flask, url: str, officers: int) -> list[str]:
     """One round: prints how it went, returns what does not hold."""
     engine = create_engine(url)
     prepare_engine(engine)
+    with app.app_context(), database.bound_to(engine), transaction():
+        crowd = a_crowd(officers)
+        line, project = crowd.world.line_id, crowd.world.project.id
+        given = crowd.given
+    engine.dispose()
+    began = time.perf_counter()
+    outcomes = rush(app, url, given)
+    took = time.perf_counter() - began
     with app.app_context(), database.bound_to(engine):
-        with transaction():
-            crowd = a_crowd(officers)
-            line, project = crowd.world.line_id, crowd.world.project.id
-        began = time.perf_counter()
-        outcomes = race(url, "tests.exchanges.racers:queue", crowd.given)
-        took = time.perf_counter() - began
-        db.session.rollback()
         left = db.session.get_one(BudgetLine, line).available_cents
         approved = approved_classes(project)
         found = wrongs(crowd, approved=approved, available=left, visits=visits_of(crowd))
         found += [f"counter {one.counter}" for one in queries.miscounts()]
         found += [f"line {one.line}" for one in ledger.mismatches()]
     engine.dispose()
-    won = sum(outcome.won for outcome in outcomes)
-    print(f"{officers} officers: {won} succeeded, {len(outcomes) - won} refused, {took:.1f} s")
+    told = ", ".join(f"{number} {kind or 'succeeded'}" for kind, number in outcomes.items())
+    print(f"{officers} officers: {told}; {took:.1f} s")
     return found
 
 
