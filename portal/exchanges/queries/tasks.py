@@ -72,6 +72,8 @@ def tasks_for(actor: Actor) -> list[Task]:
     if not actor.organisation_ids and not actor.has(Role.OFFICER):
         return []
     waiting = _waiting(_hats(actor), clock.today())
+    if not actor.organisation_ids:
+        waiting = {Waiting.DECIDE: waiting[Waiting.DECIDE]}
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -132,12 +134,14 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
 
 
 def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(
-        QuotaOverride.exchange_id == Exchange.id,
-        QuotaOverride.granted.is_(None),
+    """Whether an override waits; the few open ones lead to their exchanges, not the reverse."""
+    waiting = select(QuotaOverride.exchange_id).where(
+        QuotaOverride.used_at.is_(None),
         QuotaOverride.lapsed_at.is_(None),
+        QuotaOverride.granted.is_(None),
         QuotaOverride.proposed_by_id != actor.id,
     )
+    return Exchange.id.in_(waiting)
 
 
 def _unsigned(hats: _Hats) -> ColumnElement[bool]:
