@@ -7,12 +7,10 @@ content security policy, failed requests, sideways scroll.
 """
 
 import contextlib
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +31,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.core.db import db
 from portal.core.i18n import Text, use_locale
+from tests.looking import look
 
 CHROMIUM = (Path("/usr/bin/chromium"), Path("/usr/bin/chromium-browser"))
 SWITCHES = (
@@ -45,8 +44,6 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
-AXE = Path(__file__).parent / "vendor/axe/axe.min.js"
-AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
@@ -357,40 +354,3 @@ def _settle() -> None:
 
 def _even(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
-
-
-# Looking at a page
-
-
-@cache
-def _axe() -> str:
-    return AXE.read_text()
-
-
-_SIGNATURE = """() => JSON.stringify([location.pathname.replace(/[0-9]+/g, '0'), innerWidth,
-  document.documentElement.lang,
-  [...new Set([...document.querySelectorAll('body *')]
-    .map(e => e.tagName + '.' + e.className))].sort()])"""
-_RUN_AXE = """(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags},
-  resultTypes: ['violations']}).then(r => r.violations.map(v => ({id: v.id, help: v.help,
-  nodes: v.nodes.map(n => n.html.slice(0, 200) + ' — '
-    + (n.failureSummary || '').slice(0, 300))})))"""
-_WIDER = """() => { const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll('body *')]
-    .filter(e => e.getBoundingClientRect().right > width + 1)
-    .slice(0, 5).map(e => e.outerHTML.slice(0, 160)); }"""
-_seen: set[str] = set()
-
-
-def look(page: Page, *, scripts: bool = True) -> None:
-    """Fail on sideways scroll and on what axe finds; axe searches each kind of page once a run."""
-    wider = page.evaluate(_WIDER)
-    assert not wider, f"{page.url} scrolls sideways:\n" + "\n".join(wider)
-    signature = page.evaluate(_SIGNATURE)
-    if not scripts or signature in _seen:
-        return
-    _seen.add(signature)
-    page.evaluate(_axe() + "\n;undefined")
-    found = page.evaluate(_RUN_AXE, list(AXE_TAGS))
-    assert not found, f"{page.url}: axe found\n" + json.dumps(found, indent=1, ensure_ascii=False)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.architecture.world import PEOPLE, World
-from tests.browser import look
 from tests.journeys.conftest import WAYS
+from tests.looking import look
 
 #: Forms whose answer is a file: no page comes back.
 FILES = ("reports.budget",)
