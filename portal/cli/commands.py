@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import audit, database, i18n, ledger, outbox, people, seed
+from portal.cli import audit, database, i18n, ledger, outbox, people, profiles, seed
 
 GROUPS = (
     database.group,
@@ -12,6 +12,7 @@ GROUPS = (
     outbox.group,
     audit.group,
     ledger.group,
+    profiles.group,
 )
 
 

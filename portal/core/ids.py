@@ -16,6 +16,7 @@ PREFIXES = (
     "CALL",
     "PRP",
     "PRJ",
+    "PRF",
     "CXC",
     "VCH",
     "PAY",

@@ -9,6 +9,8 @@ from portal.core.actors import Actor, Role
 from portal.core.i18n import Text, _
 
 STAFF = frozenset({Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR})
+#: Who answers, reads or checks the profiles of those who take part in exchanges.
+STAFF_OF_EXCHANGES = frozenset({Role.OFFICER, Role.AUDITOR, Role.MANAGER})
 EVERYBODY: frozenset[Role] = frozenset()
 
 
@@ -35,6 +37,7 @@ MENU = (
         True,
     ),
     Entry(_("Projects"), "projects.index", STAFF | {Role.MANAGER}, True),
+    Entry(_("Profiles"), "profiles.index", STAFF_OF_EXCHANGES, True),
     Entry(_("Exchanges"), "exchanges.index", STAFF | {Role.MANAGER}, True),
     Entry(_("Vouchers"), "vouchers.index", STAFF | {Role.MANAGER}, True),
     Entry(_("Payments"), "payments.index", STAFF, True),
@@ -51,6 +54,7 @@ _PAGES = {
     "SME": "sme.show",
     "PRP": "proposals.show",
     "PRJ": "projects.show",
+    "PRF": "profiles.show",
     "CXC": "exchanges.show",
     "VCH": "vouchers.show",
     "PAY": "payments.show",

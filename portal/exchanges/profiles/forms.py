@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from portal.calls.proposals.rules.themes import INDUSTRIAL_ECOSYSTEMS
+from portal.calls.proposals.rules.themes import INDUSTRIAL_ECOSYSTEMS, THEMATIC_AREAS
 from portal.core.i18n import Text, _, current_language, p_
 from portal.core.places import country_name, language_name
 from portal.exchanges.profiles.rules import (
@@ -35,7 +35,6 @@ from portal.web.forms import (
 
 #: The fields that hold wishes.
 _WISHES = {
-    "sectors": WishKind.SECTOR,
     "objectives": WishKind.OBJECTIVE,
     "activities": WishKind.ACTIVITY,
     "languages": WishKind.LANGUAGE,
@@ -71,6 +70,12 @@ class EditForm(PortalForm):
     )
     sectors = ManyChoicesField(
         _("Sectors"), choices=lambda: list(INDUSTRIAL_ECOSYSTEMS.items()), required=False
+    )
+    themes = ManyChoicesField(
+        _("Thematic areas"),
+        choices=lambda: list(THEMATIC_AREAS.items()),
+        required=False,
+        description=_("Narrower than a sector; they count with the sectors when you are matched."),
     )
     objectives = ManyChoicesField(
         _("Objectives"),
@@ -130,6 +135,7 @@ class EditForm(PortalForm):
     def answers(self) -> Answers:
         """What was typed, as the operations take it."""
         wishes = {kind: tuple(self[name].data or ()) for name, kind in _WISHES.items()}
+        wishes[WishKind.SECTOR] = (*(self.sectors.data or ()), *(self.themes.data or ()))
         periods = [(first.data, last.data) for first, last in self._days()]
         return Answers(
             visits=bool(self.visits.data),
@@ -206,6 +212,7 @@ class CheckForm(PortalForm):
 
 def field_data(answers: Answers) -> dict[str, object]:
     """What a profile says, as the fields of its form take it."""
+    tags = answers.wished(WishKind.SECTOR)
     numbered = enumerate(answers.periods[:MOST_PERIODS], start=1)
     pairs = chain.from_iterable(
         ((f"first_on_{n}", period.first_on), (f"last_on_{n}", period.last_on))
@@ -215,6 +222,8 @@ def field_data(answers: Answers) -> dict[str, object]:
         "visits": answers.visits,
         "hosts": answers.hosts,
         "motivation": answers.motivation,
+        "sectors": [code for code in tags if code in INDUSTRIAL_ECOSYSTEMS],
+        "themes": [code for code in tags if code in THEMATIC_AREAS],
         **{name: list(answers.wished(kind)) for name, kind in _WISHES.items()},
         **dict(pairs),
     }

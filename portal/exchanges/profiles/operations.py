@@ -15,7 +15,6 @@ from portal.partners.models import Organisation
 from portal.partners.states import State as OrganisationState
 from portal.projects import queries as projects
 from portal.projects.models import Project
-from portal.projects.states import Instrument
 
 #: Content and name of an upload.
 Upload = tuple[bytes, str]
@@ -69,17 +68,17 @@ def submit(profile: Profile, *, project: Project | None = None, actor: Actor) ->
     before, state = profile.state, LIFE.step(profile.state, Action.SUBMIT)
     today = clock.today()
     refuse_if(_submission_faults(profile))
-    found = queries.suggestions(profile.organisation, profile.wished(WishKind.SECTOR))
+    found = queries.suggestions(profile.organisation, profile.wished(WishKind.SECTOR), today)
     if project is None:
         if not found:
             raise RuleBroken(Fault(_("No partnership takes part in exchanges today."), "project"))
         project = projects.by_ref(found[0].ref)
-    if projects.envelope(project.id, Instrument.EXCHANGE) is None:
-        message = _("This project has no envelope for exchanges. Choose another partnership.")
+    reasons = {one.ref: one.reasons for one in found}
+    if project.ref not in reasons:
+        message = _("This project pays no exchanges today. Choose another partnership.")
         raise RuleBroken(Fault(message, "project", "2.1"))
-    reasons = next((one.reasons for one in found if one.ref == project.ref), ())
     profile.state, profile.project = state, project
-    profile.chosen_because = [str(reason) for reason in reasons]
+    profile.chosen_because = [str(reason) for reason in reasons[project.ref]]
     profile.submitted_at, profile.answer_due_on = clock.now(), rules.answer_due_on(today)
     profile.decided_at = profile.decided_by_id = None
     profile.decision_reason = ""
@@ -191,14 +190,10 @@ def _record_step(
 
 def _submission_faults(profile: Profile) -> list[Fault]:
     answers = profile.answers
-    found = list(
-        rules.missing(answers, has_cv=profile.cv_id is not None, today=clock.today())
-    )
+    found = list(rules.missing(answers, has_cv=profile.cv_id is not None, today=clock.today()))
     if profile.organisation.state is OrganisationState.SUSPENDED:
         name = profile.organisation.legal_name
-        found.append(
-            Fault(_("%(name)s is suspended from the programme.", name=name), None, "2.3")
-        )
+        found.append(Fault(_("%(name)s is suspended from the programme.", name=name), None, "2.3"))
     return found
 
 

@@ -23,6 +23,7 @@ from portal.partners import queries as partners
 from portal.partners.models import Organisation
 from portal.projects import queries as projects
 from portal.projects.models import Beneficiary, Project
+from portal.projects.states import State as ProjectState
 
 #: How many tasks the desk shows.
 MOST_TASKS = 50
@@ -122,10 +123,7 @@ def past_keeping(day: date) -> list[Profile]:
     """The profiles whose last day of keeping is past, locked; those held by others left out."""
     query = (
         select(Profile)
-        .where(
-            Profile.kept_until < day,
-            Profile.state.not_in((State.SUBMITTED, State.CLOSED)),
-        )
+        .where(_is_past_keeping(day))
         .options(*_whole())
         .with_for_update(of=Profile, skip_locked=True)
         .order_by(Profile.id)
@@ -133,11 +131,19 @@ def past_keeping(day: date) -> list[Profile]:
     return list(db.session.scalars(query).unique())
 
 
-def suggestions(organisation: Organisation, sectors: Collection[str]) -> list[Suggestion]:
-    """The partnerships an organisation could turn to, the best first, with the reasons."""
+def refs_past_keeping(day: date) -> list[str]:
+    """The references of the profiles that `past_keeping` finds, without locking them."""
+    query = select(Profile.ref).where(_is_past_keeping(day)).order_by(Profile.id)
+    return list(db.session.scalars(query))
+
+
+def suggestions(
+    organisation: Organisation, sectors: Collection[str], day: date
+) -> list[Suggestion]:
+    """The partnerships an organisation could turn to on a day, the best first, with the reasons."""
     clusters = {link.cluster_id for link in partners.clusters_of(organisation.id)}
     return rules.suggest(
-        _partnerships(),
+        _partnerships(day),
         sectors=tuple(sectors),
         country=organisation.country,
         region=organisation.region,
@@ -171,9 +177,13 @@ def _task(profile: Profile) -> Task:
     )
 
 
-def _partnerships() -> list[Partnership]:
-    """Every partnership that takes part in exchanges today, in two statements."""
-    running = {project.id: project for project in projects.with_exchanges()}
+def _partnerships(day: date) -> list[Partnership]:
+    """Every partnership whose grant still pays exchanges on a day; three statements."""
+    running = {
+        project.id: project
+        for project in projects.with_exchanges()
+        if project.state is ProjectState.SIGNED and project.ends_on >= day
+    }
     query = (
         select(Beneficiary.project_id, Organisation.id, Organisation.country, Organisation.region)
         .join(Organisation, Organisation.id == Beneficiary.organisation_id)
@@ -195,6 +205,11 @@ def _partnerships() -> list[Partnership]:
         )
         for key, project in running.items()
     ]
+
+
+def _is_past_keeping(day: date) -> ColumnElement[bool]:
+    over = Profile.state.not_in((State.SUBMITTED, State.CLOSED))
+    return and_(Profile.kept_until < day, over)
 
 
 def _names(kind: WishKind, value: str) -> ColumnElement[bool]:

@@ -138,7 +138,10 @@ def earlier_visits(visitor_ids: Collection[int], edition: str) -> dict[int, Earl
         Exchange.virtual.is_(False),
         Exchange.state.not_in(WITHOUT_VISIT),
     )
-    return {visitor: EarlierVisit(*visit) for visitor, *visit in db.session.execute(query)}
+    return {
+        visitor_id: EarlierVisit(ref, first_on, last_on)
+        for visitor_id, ref, first_on, last_on in db.session.execute(query)
+    }
 
 
 def evidence_of(exchange: Exchange, number: int) -> Evidence:
