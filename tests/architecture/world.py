@@ -107,6 +107,7 @@ class World:
             "projects": own.ref,
             "vouchers": self._with("voucher", "milestone", holder_id=firm.id).ref,
             "exchanges": visit.ref,
+            "profiles": self._one("profile", organisation_id=firm.id).ref,
         }
 
     @cached_property

@@ -193,7 +193,8 @@ def _partnerships(day: date) -> list[Partnership]:
     for project_id, organisation_id, country, region in db.session.execute(query):
         members[project_id].append((organisation_id, country, region))
     themes = select(Project.id, Proposal.themes).join(Proposal, Proposal.id == Project.proposal_id)
-    themes_of = dict(db.session.execute(themes.where(Project.id.in_(running))).tuples().all())
+    found = db.session.execute(themes.where(Project.id.in_(running)))
+    themes_of: dict[int, list[str]] = dict(iter(found))
     return [
         Partnership(
             ref=project.ref,
