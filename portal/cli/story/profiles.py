@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from portal.cli.story.cast import actor, organisation
 from portal.cli.story.stage import monday, paper, scene
+from portal.core.actors import SYSTEM
 from portal.exchanges.profiles import operations, queries
 from portal.exchanges.profiles.models import Profile
 from portal.exchanges.profiles.rules import Answers, Period
@@ -61,9 +62,10 @@ WISHERS = (
            "MEDTEXNET", "manager"),
     Wisher("athens", "manager", "draft", False, True, (f"{E}digital",), ("el", "en"), (12, 18)),
 )  # fmt: skip
-#: A profile nobody matched, long ago: closed, its personal data deleted.
-FORGOTTEN = Wisher("plovdiv", "firm3", "accepted", False, True, (f"{E}electronics",), ("bg", "en"), (-50, -40),
-                   "AEROLINK", "coordinator")  # fmt: skip
+#: A draft that nobody ever sent, long ago: closed, its personal data deleted.
+FORGOTTEN = Wisher(
+    "plovdiv", "firm3", "draft", False, True, (f"{E}electronics",), ("bg", "en"), (-55, -50)
+)
 
 
 def perform(refs: dict[str, str], today: date) -> dict[str, str]:
@@ -74,10 +76,9 @@ def perform(refs: dict[str, str], today: date) -> dict[str, str]:
         if wisher.reaches in ("submitted", "draft"):
             begun = today - timedelta(days=6)
         made[wisher.key] = _lead(wisher, refs, begun, today)
-    long_ago = today - timedelta(days=265)
-    forgotten = _lead(FORGOTTEN, refs, long_ago, today)
-    with scene(long_ago + timedelta(days=20)):
-        operations.withdraw(queries.by_ref(forgotten), actor=actor("firm3"))
+    _lead(FORGOTTEN, refs, today - timedelta(days=420), today)
+    with scene(today - timedelta(days=30), 4):
+        operations.close(actor=SYSTEM)
     return made
 
 
