@@ -8,6 +8,7 @@ from portal.core.i18n import Text, _, current_language, p_
 from portal.core.places import country_name, language_name
 from portal.exchanges.profiles.rules import (
     ANSWER_DAYS,
+    KEPT_MONTHS,
     LANGUAGES,
     LONGEST_MOTIVATION,
     MOST_PERIODS,
@@ -165,8 +166,9 @@ class SubmitForm(PortalForm):
     )
     agreed = TickField(
         _(
-            "The partnership may read this profile and the CV. They are kept for twelve months, or "
-            "with the grant once a match is confirmed."
+            "The partnership may read this profile and the CV. They are kept for %(months)s "
+            "months, or with the grant once a match is confirmed.",
+            months=KEPT_MONTHS,
         )
     )
 

@@ -105,10 +105,10 @@ ACTIVITY_LABELS: dict[ActivityType, Text] = {
 }
 
 WHY_LABELS: dict[Why, Text] = {
-    Why.CLUSTER: _("your cluster belongs to it"),
-    Why.SECTOR: _("it works in your sector"),
-    Why.REGION: _("one of its members is in your region"),
-    Why.COUNTRY: _("one of its members is in your country"),
+    Why.CLUSTER: _("a cluster of the organisation belongs to it"),
+    Why.SECTOR: _("it works in a sector of the organisation"),
+    Why.REGION: _("one of its members is in the same region"),
+    Why.COUNTRY: _("one of its members is in the same country"),
 }
 
 #: States in which an organisation may begin another profile.

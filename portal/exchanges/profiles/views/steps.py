@@ -73,7 +73,11 @@ def submit(ref: str) -> Answer:
             profile, project=partnerships.get(form.project.data), actor=actor
         ),
     ):
-        message = _("The profile is submitted. The partnership answers within ten working days.")
+        message = _(
+            "The profile is submitted. %(partnership)s answers by %(day)s.",
+            partnership=form.result.project.acronym,
+            day=formats.day(form.result.answer_due_on),
+        )
         return done(message, "profiles.show", ref=ref)
     return form_page(
         "profiles/submit.html",
