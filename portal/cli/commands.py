@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.cli import audit, database, i18n, ledger, outbox, people, profiles, seed
+from portal.cli import audit, database, i18n, ledger, matches, outbox, people, profiles, seed
 
 GROUPS = (
     database.group,
@@ -13,6 +13,7 @@ GROUPS = (
     audit.group,
     ledger.group,
     profiles.group,
+    matches.group,
 )
 
 

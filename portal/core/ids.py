@@ -17,6 +17,8 @@ PREFIXES = (
     "PRP",
     "PRJ",
     "PRF",
+    "MAT",
+    "RND",
     "CXC",
     "VCH",
     "PAY",

@@ -3,7 +3,7 @@
 from portal.core.i18n import _
 from portal.exchanges.profiles.states import Part
 from portal.exchanges.rules.stay import Journey
-from portal.web.forms import DayField, LongTextField, PortalForm, RadioField
+from portal.web.forms import DayField, LongTextField, PortalForm, RadioField, WholeNumberField
 
 
 class ProposeForm(PortalForm):
@@ -48,6 +48,18 @@ class DeclineForm(PortalForm):
     part = RadioField(_("I answer for"))
     reason = LongTextField(
         _("Reason"), most=2000, description=_("The other side reads it, and it stays on record.")
+    )
+
+
+class RoundForm(PortalForm):
+    """How a round is to be solved."""
+
+    places = WholeNumberField(
+        _("Visitors per host"),
+        least=1,
+        most=20,
+        default=1,
+        description=_("The most visitors that the round may suggest to one host."),
     )
 
 

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.append_only import append_only
 from portal.core.columns import (
     BigKey,
     Instant,
@@ -130,6 +131,75 @@ class Match(Base):
         else:
             self.host_agreed_at = at
 
+
+class MatchRound(Base):
+    """One look at all who wait: what it rested on, and what it came to; solved once."""
+
+    __tablename__ = "match_round"
+    __table_args__ = (
+        CheckConstraint("places between 1 and 20", name="places_range"),
+        CheckConstraint("visitors >= 0 and hosts >= 0", name="counts_not_negative"),
+        CheckConstraint(
+            "(solved_at is null) = (points is null) and (solved_at is null) = (compared is null)"
+            " and (solved_at is null) = (greedy_points is null)",
+            name="solved_has_result",
+        ),
+        CheckConstraint("points >= greedy_points", name="never_below_the_best_pair_first"),
+    )
+    noun: ClassVar[str] = "round"
+
+    id: Mapped[Key]
+    ref: Mapped[Reference]
+    #: How many visitors each host takes in this round.
+    places: Mapped[int] = mapped_column(Integer)
+    visitors: Mapped[int] = mapped_column(Integer)
+    hosts: Mapped[int] = mapped_column(Integer)
+    #: How many visitors have been compared so far; what a page shows while it is being solved.
+    progress: Mapped[int] = mapped_column(Integer, default=0)
+    asked_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
+    asked_at: Mapped[Moment]
+    solved_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    #: Pairs compared, points of all suggestions together, and of the best pair first.
+    compared: Mapped[int | None] = mapped_column(Integer)
+    points: Mapped[int | None] = mapped_column(Integer)
+    greedy_points: Mapped[int | None] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+
+    suggestions: Mapped[list["Suggestion"]] = relationship(order_by="Suggestion.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Suggestion(Base):
+    """A match that a round suggests, with its reasons; people propose it, or do not."""
+
+    __tablename__ = "match_suggestion"
+    __table_args__ = (
+        UniqueConstraint("round_id", "visitor_id"),
+        CheckConstraint("first_on <= last_on", name="days_in_order"),
+        CheckConstraint("points between 1 and 100", name="points_out_of_a_hundred"),
+    )
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(BigKey, ForeignKey("match_round.id"))
+    visitor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("profile.id"), index=True)
+    host_id: Mapped[int] = mapped_column(BigKey, ForeignKey("profile.id"), index=True)
+    points: Mapped[int] = mapped_column(Integer)
+    breakdown: Mapped[JsonList]
+    #: The first days both are free for.
+    first_on: Mapped[date] = mapped_column(Date)
+    last_on: Mapped[date] = mapped_column(Date)
+
+    visitor: Mapped[Profile] = relationship(foreign_keys=[visitor_id], lazy="raise_on_sql")
+    host: Mapped[Profile] = relationship(foreign_keys=[host_id], lazy="raise_on_sql")
+
+    @property
+    def why(self) -> Score:
+        """The score on the day of the round, opened."""
+        return score.from_json(self.breakdown)
+
+
+append_only(Suggestion.__table__)  # type: ignore[arg-type]
 
 explain_constraint(
     "uq_visit_match_one_open",

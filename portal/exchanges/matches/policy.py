@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, or_, true
 
 from portal.core.actors import Actor, Role
 from portal.exchanges.matches import queries
-from portal.exchanges.matches.models import Match
+from portal.exchanges.matches.models import Match, MatchRound, Suggestion
 from portal.exchanges.matches.states import LIFE, Action
 from portal.exchanges.profiles.models import Profile
 from portal.exchanges.profiles.states import Part
 from portal.projects import policy as projects
-from portal.projects.queries import of_organisations
+from portal.projects.queries import managed_by, of_organisations
 
 #: Staff who see every match.
 STAFF = (Role.OFFICER, Role.AUDITOR)
@@ -76,6 +76,33 @@ def may_decline(actor: Actor, match: Match, part: Part | None = None) -> bool:
 def may_expire(actor: Actor) -> bool:
     """The daily job: silence is told by the calendar."""
     return actor.is_system
+
+
+def may_list_rounds(actor: Actor) -> bool:
+    """Partnership managers, officers and auditors."""
+    return actor.has(*STAFF, Role.MANAGER)
+
+
+def may_ask_round(actor: Actor) -> bool:
+    """Partnership managers, and officers."""
+    return actor.has(Role.OFFICER) or (actor.has(Role.MANAGER) and bool(actor.organisation_ids))
+
+
+def may_solve_round(actor: Actor) -> bool:
+    """The portal itself: large rounds are work for the command line."""
+    return actor.is_system
+
+
+def suggestions_seen(actor: Actor, found: MatchRound) -> list[Suggestion]:
+    """Staff see all suggestions, managers those of their partnerships' visitors and hosts."""
+    if actor.has(*STAFF):
+        return list(found.suggestions)
+    managed = {project.id for project in managed_by(actor)}
+    return [
+        one
+        for one in found.suggestions
+        if not managed.isdisjoint({one.visitor.project_id, one.host.project_id})
+    ]
 
 
 def available(actor: Actor, match: Match) -> tuple[Action, ...]:

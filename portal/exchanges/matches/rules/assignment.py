@@ -48,6 +48,22 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Solution:
+    """What a round came to: the pairs taken, how many were compared, and what the best pair first
+    would have come to, in points.
+    """
+
+    best: list[Pair]
+    compared: int
+    greedy_points: int
+
+    @property
+    def points(self) -> int:
+        """The points of all suggestions together."""
+        return total(self.best)
+
+
+@dataclass(frozen=True)
 class _Limits:
     """The rows of the problem: how much each uses of what, and how much there is."""
 
@@ -97,6 +113,11 @@ def greedy(asked: Round) -> list[Pair]:
         used.update(touched)
         taken.append(pair)
     return sorted(taken, key=lambda one: one.visitor)
+
+
+def solution(asked: Round) -> Solution:
+    """A round solved, with what it is compared with."""
+    return Solution(solve(asked), len(asked.pairs), total(greedy(asked)))
 
 
 def total(pairs: Sequence[Pair]) -> int:
@@ -192,4 +213,5 @@ def _whole(limits: _Limits, some: NDArray[np.intp]) -> NDArray[np.intp]:
     )
     if found.x is None:
         raise RuntimeError(f"the solver gave up: {found.message}")
-    return some[found.x > 0.5]
+    taken: NDArray[np.intp] = some[found.x > 0.5]
+    return taken

@@ -1,4 +1,4 @@
-"""The verbs of matches."""
+"""Two organisations propose, answer and agree."""
 
 from datetime import date
 

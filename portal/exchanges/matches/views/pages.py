@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 
 from portal.audit.queries import trail_of
-from portal.calls.proposals.rules.themes import THEMES
 from portal.core import clock, formats
 from portal.core.actors import Actor, ensure, ensure_seen
-from portal.core.i18n import Text, _, current_language, n_
-from portal.core.places import country_name, language_name
+from portal.core.i18n import Text, _
 from portal.exchanges.matches import operations, policy, queries
 from portal.exchanges.matches.forms import (
     AcceptForm,
@@ -23,41 +21,23 @@ from portal.exchanges.matches.models import Match
 from portal.exchanges.matches.queries import Candidate
 from portal.exchanges.matches.rules import score as scoring
 from portal.exchanges.matches.rules.filters import OBSTACLE_LABELS
-from portal.exchanges.matches.rules.score import HIGHEST, Score
-from portal.exchanges.matches.rules.score import Part as Points
-from portal.exchanges.matches.states import CRITERION_LABELS, LIFE, Action, Criterion, State
+from portal.exchanges.matches.states import LIFE, OPEN, Action, State
+from portal.exchanges.matches.views.base import ShownPart, blueprint, out_of, shown
 from portal.exchanges.profiles import policy as profile_policy
 from portal.exchanges.profiles import queries as profiles
 from portal.exchanges.profiles.models import Profile
 from portal.exchanges.profiles.rules import Period
 from portal.exchanges.profiles.states import (
-    ACTIVITY_LABELS,
-    OBJECTIVE_LABELS,
-    ActivityType,
-    Objective,
     Part,
-    WishKind,
 )
-from portal.partners.states import KIND_LABELS, OrganisationKind
 from portal.web.respond import Answer, Link, attempt, done, form_page, page, paginate
 from portal.web.session import current_actor
-
-blueprint = Blueprint("matches", __name__)
 
 _TONES = {Action.ACCEPT: "primary", Action.DECLINE: "danger"}
 _SIDES: dict[Part, Text] = {
     Part.VISITOR: _("Visiting organisation"),
     Part.HOST: _("Host organisation"),
 }
-
-
-@dataclass(frozen=True)
-class ShownPart:
-    """One criterion of a score in the reader's words."""
-
-    text: Text
-    clause: str
-    result: str
 
 
 @dataclass(frozen=True)
@@ -133,8 +113,8 @@ def propose(ref: str, other: str) -> Answer:
         form,
         visitor=profiles.by_ref(ref),
         host=profiles.by_ref(other),
-        total=_out_of(why),
-        why=_shown(why),
+        total=out_of(why),
+        why=shown(why),
         stay=formats.day_range(stay.first_on, stay.last_on) if stay else "",
     )
 
@@ -150,10 +130,10 @@ def show(ref: str) -> Answer:
         match=match,
         badge_of=queries.badge(match, today),
         links=_links(actor, match),
-        total=_out_of(match.why),
-        why=_shown(match.why),
+        total=out_of(match.why),
+        why=shown(match.why),
         sides=[(_SIDES[part], match.profile_of(part), _agreement(match, part)) for part in Part],
-        waits=match.state in queries.OPEN and today <= match.answer_by,
+        waits=match.state in OPEN and today <= match.answer_by,
         trail=trail_of(ref),
     )
 
@@ -276,8 +256,8 @@ def _shown_candidate(profile: Profile, part: Part, one: Candidate) -> ShownCandi
     pair = (profile, one.profile) if part is Part.VISITOR else (one.profile, profile)
     return ShownCandidate(
         profile=one.profile,
-        total=_out_of(one.score),
-        why=_shown(one.score),
+        total=out_of(one.score),
+        why=shown(one.score),
         days=formats.day_range(one.stay.first_on, one.stay.last_on),
         href=url_for("matches.propose", ref=pair[0].ref, other=pair[1].ref),
     )
@@ -288,47 +268,3 @@ def _agreement(match: Match, part: Part) -> Text:
     if at is None:
         return _("Has not answered yet")
     return _("Agreed, %(moment)s", moment=formats.moment(at))
-
-
-def _out_of(found: Score) -> str:
-    return _points(found.total, HIGHEST)
-
-
-def _points(points: int, most: int) -> str:
-    return str(_("%(points)s of %(most)s", points=points, most=most))
-
-
-def _shown(found: Score) -> list[ShownPart]:
-    return [
-        ShownPart(
-            _("%(label)s: %(value)s", label=CRITERION_LABELS[one.criterion], value=_common(one)),
-            "2.8",
-            _points(one.points, one.most),
-        )
-        for one in found.parts
-    ]
-
-
-def _common(part: Points) -> Text:
-    """What the points of a criterion rest on."""
-    if part.criterion is Criterion.DAYS:
-        return n_("%(num)s working day", "%(num)s working days", part.count)
-    if part.common:
-        return formats.listing(_word(part.criterion, code) for code in part.common)
-    liked = part.criterion in (Criterion.COUNTRY, Criterion.HOST_KIND)
-    return _("no preference") if liked and part.points else _("none")
-
-
-def _word(criterion: Criterion, code: str) -> Text:
-    if criterion is Criterion.SECTORS:
-        return THEMES.get(code, code)
-    if criterion is Criterion.COUNTRY:
-        return country_name(code, current_language())
-    if criterion is Criterion.LANGUAGE:
-        return language_name(code, current_language())
-    if criterion is Criterion.HOST_KIND:
-        return KIND_LABELS[OrganisationKind(code)]
-    kind, _colon, value = code.partition(":")
-    if kind == WishKind.OBJECTIVE:
-        return OBJECTIVE_LABELS[Objective(value)]
-    return ACTIVITY_LABELS[ActivityType(value)]
