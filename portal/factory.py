@@ -20,6 +20,7 @@ from portal.core.log import set_up_logging
 from portal.core.settings import Settings, from_environment
 from portal.desk import views as desk
 from portal.exchanges import views as exchanges
+from portal.exchanges.matches import views as matches
 from portal.exchanges.profiles import views as profiles
 from portal.ledger import views as ledger
 from portal.partners import views as partners
@@ -52,13 +53,12 @@ ROOMS = {
     "payments": "payments", "answers": "payments/answers", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
-    "exchanges": "exchanges", "reports": "reports",
-    "desk": "desk",
+    "matches": "exchanges/matches", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers, calls,
-    proposals, projects, vouchers, milestones, profiles, exchanges, reports, desk,
+    proposals, projects, vouchers, milestones, profiles, exchanges, matches, reports, desk,
 )  # fmt: skip
 
 

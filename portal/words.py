@@ -22,6 +22,7 @@ from portal.core.i18n import LANGUAGES, Text, _, current_language, p_
 from portal.core.places import country_name
 from portal.core.states import Life
 from portal.exchanges import states as exchanges
+from portal.exchanges.matches import states as matches
 from portal.exchanges.profiles import states as profiles
 from portal.ledger import states as ledger
 from portal.partners import states as partners
@@ -53,6 +54,8 @@ NOUNS: dict[str, Text] = {
     "milestone": _("Milestone"),
     "scheme": _("Exchange scheme"),
     "profile": _("Profile"),
+    "match": _("Match"),
+    "round": _("Matching round"),
     "exchange": _("Exchange"),
 }
 
@@ -73,6 +76,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "voucher": vouchers.LIFE,
     "milestone": milestones.LIFE,
     "profile": profiles.LIFE,
+    "match": matches.LIFE,
     "exchange": exchanges.LIFE,
 }
 
@@ -93,6 +97,8 @@ OTHER_VERBS: dict[str, Text] = {
     "project.define_instrument": _("Define a voucher instrument"),
     "project.set_terms": _("Set the terms of exchanges"),
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
+    "round.ask_round": _("Ask for a round"),
+    "round.solve_round": _("Solve the round"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
     "batch.send": _("Send the payments to the bank"),
@@ -195,6 +201,14 @@ NAMES: dict[str, Text] = {
     "objectives": _("Objectives"),
     "preferred_countries": _("Preferred countries"),
     "because": _("Suggested because"),
+    "visitor": _("Visitor"),
+    "host": _("Host"),
+    "exchange": _("Exchange"),
+    "points": _("Points"),
+    "greedy_points": _("Points of the best pair first"),
+    "suggestions": _("Suggestions"),
+    "compared": _("Pairs compared"),
+    "places": _("Visitors per host"),
     "visitor_is_sme": _("The visitor is an SME"),
     "host_is_sme": _("The host is an SME"),
     "visitor_is_beneficiary": _("The visitor is a beneficiary"),

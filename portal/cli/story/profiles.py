@@ -52,6 +52,13 @@ WISHERS = (
            ("en",), (8, 15), "AEROLINK", "coordinator", ("PT", "DE")),
     Wisher("torino", "manager2", "accepted", True, True, (f"{E}textile", "textile-innovation"),
            ("it", "en"), (9, 19), "MEDTEXNET", "manager", ("DE", "PT")),
+    Wisher("plovdiv", "firm3", "accepted", True, False, (f"{E}electronics", "advanced-manufacturing"),
+           ("bg", "en"), (9, 17), "AEROLINK", "coordinator", ("FR", "DE"),
+           motivation="Our members build robot cells; we look for clusters and firms that use them."),
+    Wisher("aerospace", "coordinator", "accepted", True, False,
+           (f"{E}aerospace-defence", f"{E}electronics", "advanced-manufacturing"),
+           ("fr", "en"), (8, 18), "MEDTEXNET", "manager", ("DE", "PT", "IE"),
+           motivation="We prepare a common training offer on light structures with another cluster."),
     Wisher("oulu", "lab", "suspended", False, True, (f"{E}digital",), ("fi", "en"), (8, 12), "AEROLINK", "coordinator"),
     Wisher("dacia", "firm2", "submitted", True, False, (f"{E}textile", "textile-innovation"),
            ("ro", "en", "fr"), (10, 15)),
@@ -64,21 +71,21 @@ WISHERS = (
 )  # fmt: skip
 #: A draft that nobody ever sent, long ago: closed, its personal data deleted.
 FORGOTTEN = Wisher(
-    "plovdiv", "firm3", "draft", False, True, (f"{E}electronics",), ("bg", "en"), (-55, -50)
+    "saxony", "host", "draft", False, True, (f"{E}electronics",), ("bg", "en"), (-55, -50)
 )
 
 
 def perform(refs: dict[str, str], today: date) -> dict[str, str]:
     """Lead every profile to where the story leaves it; returns the references by organisation."""
-    made = {}
-    for number, wisher in enumerate(WISHERS):
-        begun = today - timedelta(days=34 - number)
-        if wisher.reaches in ("submitted", "draft"):
-            begun = today - timedelta(days=6)
-        made[wisher.key] = _lead(wisher, refs, begun, today)
     _lead(FORGOTTEN, refs, today - timedelta(days=420), today)
     with scene(today - timedelta(days=30), 4):
         operations.close(actor=SYSTEM)
+    made = {}
+    for number, wisher in enumerate(WISHERS):
+        begun = today - timedelta(days=64 - number)
+        if wisher.reaches in ("submitted", "draft"):
+            begun = today - timedelta(days=6)
+        made[wisher.key] = _lead(wisher, refs, begun, today)
     return made
 
 

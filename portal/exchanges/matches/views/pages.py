@@ -18,9 +18,9 @@ from portal.exchanges.matches.forms import (
     side,
 )
 from portal.exchanges.matches.models import Match
-from portal.exchanges.matches.queries import Candidate
+from portal.exchanges.matches.queries import Candidate, Candidates
 from portal.exchanges.matches.rules import score as scoring
-from portal.exchanges.matches.rules.filters import OBSTACLE_LABELS
+from portal.exchanges.matches.rules.filters import ANSWER_DAYS, OBSTACLE_LABELS
 from portal.exchanges.matches.states import LIFE, OPEN, Action, State
 from portal.exchanges.matches.views.base import ShownPart, blueprint, out_of, shown
 from portal.exchanges.profiles import policy as profile_policy
@@ -30,6 +30,7 @@ from portal.exchanges.profiles.rules import Period
 from portal.exchanges.profiles.states import (
     Part,
 )
+from portal.exchanges.profiles.states import State as ProfileState
 from portal.web.respond import Answer, Link, attempt, done, form_page, page, paginate
 from portal.web.session import current_actor
 
@@ -68,6 +69,7 @@ def index() -> Answer:
         states=LIFE.badges,
         asked=asked,
         mine=mine,
+        may_list_rounds=policy.may_list_rounds(actor),
     )
 
 
@@ -79,10 +81,12 @@ def best(ref: str) -> Answer:
     parts = [part for part in Part if _takes(profile, part)]
     asked = request.args.get("part", "")
     part = Part(asked) if asked in {str(one) for one in parts} else parts[0]
-    found = queries.candidates(profile, part, clock.today())
+    accepted = profile.state is ProfileState.ACCEPTED
+    found = queries.candidates(profile, part, clock.today()) if accepted else Candidates([], {})
     return page(
         "matches/best.html",
         profile=profile,
+        accepted=accepted,
         part=part,
         parts=[(one, _looking_for(one)) for one in parts],
         looking_for=_looking_for(part),
@@ -116,6 +120,7 @@ def propose(ref: str, other: str) -> Answer:
         total=out_of(why),
         why=shown(why),
         stay=formats.day_range(stay.first_on, stay.last_on) if stay else "",
+        answer_days=ANSWER_DAYS,
     )
 
 

@@ -3,17 +3,19 @@
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import request
+from flask import request, url_for
 
 from portal.audit.queries import trail_of
 from portal.calls.proposals.rules.themes import INDUSTRIAL_ECOSYSTEMS
 from portal.core import clock, formats
-from portal.core.actors import ensure, ensure_seen
+from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.errors import Fault, NotFound
 from portal.core.i18n import _
 from portal.exchanges import queries as exchanges
+from portal.exchanges.matches import policy as matches
 from portal.exchanges.profiles import policy, queries
 from portal.exchanges.profiles.forms import CheckForm, countries, languages
+from portal.exchanges.profiles.models import Profile
 from portal.exchanges.profiles.queries import Wanted
 from portal.exchanges.profiles.states import LIFE, WHY_LABELS, Part, State, WishKind
 from portal.exchanges.profiles.views.base import (
@@ -33,7 +35,7 @@ from portal.exchanges.rules.eligibility import Side
 from portal.partners import queries as partners
 from portal.partners.states import KIND_LABELS, OrganisationKind
 from portal.projects import queries as projects
-from portal.web.respond import Answer, page, paginate, stored_file
+from portal.web.respond import Answer, Link, page, paginate, stored_file
 from portal.web.session import current_actor, public, visitor
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -144,7 +146,7 @@ def show(ref: str) -> Answer:
         "profiles/show.html",
         profile=profile,
         badge_of=LIFE.badge(profile.state),
-        links=links(actor, profile),
+        links=[*links(actor, profile), *_matching(actor, profile, is_file=is_file)],
         parts=parts_of(profile),
         offer=offer(profile),
         is_file=is_file,
@@ -163,6 +165,26 @@ def cv(ref: str) -> Answer:
     if profile.cv is None:
         raise NotFound()
     return stored_file(profile.cv)
+
+
+def _matching(actor: Actor, profile: Profile, *, is_file: bool) -> list[Link]:
+    """Where an accepted profile leads: its best matches, or a visit between it and one's own."""
+    if profile.state is not State.ACCEPTED:
+        return []
+    if matches.may_look_for(actor, profile):
+        best = url_for("matches.best", ref=profile.ref)
+        return [Link(_("Best matches"), best, "primary")]
+    if is_file:
+        return []
+    found = []
+    for own in queries.alive_of(actor.organisation_ids):
+        if own.state is State.ACCEPTED and own.visits and profile.hosts:
+            href = url_for("matches.propose", ref=own.ref, other=profile.ref)
+            found.append(Link(_("Propose a visit to them"), href, "primary"))
+        if own.state is State.ACCEPTED and own.hosts and profile.visits:
+            href = url_for("matches.propose", ref=profile.ref, other=own.ref)
+            found.append(Link(_("Invite them"), href))
+    return found
 
 
 def _imagined(form: CheckForm, taking_part: frozenset[str]) -> Side:
