@@ -15,6 +15,7 @@ from portal.exchanges.matches import notifications, policy, queries
 from portal.exchanges.matches.models import Match
 from portal.exchanges.matches.rules import filters, score
 from portal.exchanges.matches.states import LIFE, Action, State
+from portal.exchanges.models import Exchange
 from portal.exchanges.profiles import effects as profile_effects
 from portal.exchanges.profiles import queries as profiles
 from portal.exchanges.profiles.models import Profile
@@ -89,18 +90,18 @@ def accept(match: Match, *, part: Part, actor: Actor) -> Match:
     before, confirmed = match.state, LIFE.step(match.state, Action.ACCEPT)
     today = clock.today()
     refuse_if((*_late(match, today), *_already(match, part)))
+    both = all(match.agreed_at(side) is not None for side in Part if side is not part)
+    exchange = _begin(match, actor) if both else None
+    # Agreement, state and exchange change together: the database checks one against the other.
     match.agree(part, clock.now())
-    both = all(match.agreed_at(side) is not None for side in Part)
-    if both:
-        _begin(match, actor)
-    match.state = confirmed if both else _ALONE[part]
+    match.state, match.exchange = (confirmed if both else _ALONE[part]), exchange
     record(
         actor,
         match,
         Action.ACCEPT,
         before={"state": before},
         after={"state": match.state},
-        exchange=match.exchange.ref if match.exchange else None,
+        exchange=exchange.ref if exchange else None,
     )
     if both:
         notifications.confirmed(match)
@@ -144,14 +145,14 @@ def _expire(match: Match, actor: Actor) -> None:
     record(actor, match, Action.EXPIRE, before={"state": before}, after={"state": match.state})
 
 
-def _begin(match: Match, actor: Actor) -> None:
+def _begin(match: Match, actor: Actor) -> Exchange:
     """Make the match an exchange, to be completed and signed by all."""
     locked = profiles.lock_profiles((match.visitor_id, match.host_id))
     visitor, host = locked[match.visitor_id], locked[match.host_id]
     today = clock.today()
     refuse_if((*_not_accepted(visitor, host), *_impossible(visitor, host, match.journey, today)))
     shared = set(visitor.wished(WishKind.ACTIVITY)) & set(host.wished(WishKind.ACTIVITY))
-    match.exchange = exchanges.begin(
+    exchange = exchanges.begin(
         _plan(visitor, host, match.journey),
         match.journey,
         scheme=exchange_queries.scheme_on(today),
@@ -163,6 +164,7 @@ def _begin(match: Match, actor: Actor) -> None:
     )
     for profile in (visitor, host):
         profile_effects.mark_matched(profile)
+    return exchange
 
 
 def _take(match: Match, journey: Journey, note: str, today: date) -> None:
