@@ -28,7 +28,7 @@ def test_from_the_best_match_to_an_exchange(world, sign_in_as):
     asking, asked = (sign_in_as(world.people[who]) for who in ("visitor", "host"))
 
     best = asking.get(f"/profiles/{visitor.ref}/matches")
-    assert "100 of 100" in best.text
+    assert "100 sur 100" in best.text
     assert "Textile" in best.text
     sent = asking.post(f"/profiles/{visitor.ref}/matches/{host.ref}/propose", data=DAYS)
     ref = sent.location.rpartition("/")[2]
@@ -61,7 +61,7 @@ def test_a_second_open_proposal_is_refused_in_words(world, sign_in_as):
     answer = asking.post(f"/profiles/{visitor.ref}/matches/{host.ref}/propose", data=DAYS)
 
     assert answer.status_code == 422
-    assert "already open" in answer.text
+    assert "déjà ouverte" in answer.text
 
 
 def test_other_days_and_a_refusal(world, sign_in_as):
