@@ -209,6 +209,8 @@ NAMES: dict[str, Text] = {
     "suggestions": _("Suggestions"),
     "compared": _("Pairs compared"),
     "places": _("Visitors per host"),
+    "waiting_visitors": _("Visitors"),
+    "waiting_hosts": _("Hosts"),
     "visitor_is_sme": _("The visitor is an SME"),
     "host_is_sme": _("The host is an SME"),
     "visitor_is_beneficiary": _("The visitor is a beneficiary"),

@@ -48,6 +48,12 @@ MENU = (
     Entry(_("People"), "accounts.people", frozenset({Role.ADMIN})),
 )
 
+#: What those who are not signed in find.
+MENU_AT_THE_DOOR = (
+    Entry(_("Calls"), "calls.index"),
+    Entry(_("May we take part?"), "profiles.check"),
+)
+
 #: Which page shows the thing a reference names; calls have references of their own.
 _PAGES = {
     "ORG": "partners.show",
@@ -72,7 +78,7 @@ def menu(actor: Actor | None) -> list[dict[str, object]]:
     desk.
     """
     if actor is None:
-        return [_shown(Entry(_("Calls"), "calls.index"))]
+        return [_shown(entry) for entry in MENU_AT_THE_DOOR]
     return [_shown(entry) for entry in MENU if _is_for(entry, actor)]
 
 

@@ -157,6 +157,14 @@ def test_the_best_candidates_are_opened_and_the_others_counted(world):
     assert queries.candidates(visitor, Part.VISITOR, TODAY).left_out == {Obstacle.VISITOR: 1}
 
 
+def test_who_is_asked_already_is_no_candidate_again(world):
+    match = a_match(world)
+
+    found = queries.candidates(match.visitor, Part.VISITOR, TODAY)
+
+    assert (found.best, found.left_out) == ([], {Obstacle.OPEN: 1})
+
+
 def test_a_round_suggests_and_changes_nothing_else(world):
     visitor, host = a_pair(world)
 

@@ -39,7 +39,7 @@ def ask_round(*, places: int, actor: Actor) -> MatchRound:
         asked_at=clock.now(),
     )
     db.session.add(asked)
-    known = {"places": places, "visitors": asked.visitors, "hosts": asked.hosts}
+    known = {"places": places, "waiting_visitors": asked.visitors, "waiting_hosts": asked.hosts}
     record(actor, asked, "ask_round", after=known)
     if asked.visitors * asked.hosts <= AT_ONCE:
         _keep(asked, field, queries.solution_of(field, places), actor)

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import or_, select
+
 from portal.core import days
+from portal.core.db import db
 from portal.exchanges import queries as exchanges
+from portal.exchanges.matches.models import Match
 from portal.exchanges.matches.rules import filters, score
 from portal.exchanges.matches.rules.filters import Obstacle
 from portal.exchanges.matches.rules.score import WHOLE_DAYS, Score
 from portal.exchanges.matches.rules.traits import Traits, first_stay
+from portal.exchanges.matches.states import OPEN
 from portal.exchanges.profiles import queries as profiles
 from portal.exchanges.profiles.models import Profile
 from portal.exchanges.profiles.rules import Period
@@ -82,6 +87,7 @@ def candidates(profile: Profile, part: Part, day: date) -> Candidates:
     others = [one for one in profiles.accepted(other_part) if one.id != profile.id]
     rights = rights_of([profile, *others], day)
     mine, able = traits_of(profile, day), may_take(rights, profile, part)
+    asked = _asked_already(profile, day)
     left_out: Counter[Obstacle] = Counter()
     found: list[tuple[int, Traits, Profile]] = []
     for other in others:
@@ -94,6 +100,8 @@ def candidates(profile: Profile, part: Part, day: date) -> Candidates:
             may_visit=able if part is Part.VISITOR else their_right,
             may_host=their_right if part is Part.VISITOR else able,
         )
+        if why_not is None and other.id in asked:
+            why_not = Obstacle.OPEN
         if why_not is None:
             found.append((score.total(visitor, host), theirs, other))
         else:
@@ -123,6 +131,16 @@ def may_take(rights: dict[int, TakingPart], profile: Profile, part: Part) -> boo
 def stay_between(visitor: Traits, host: Traits, day: date) -> Period | None:
     """The first days both are free for."""
     return first_stay(visitor, host, wanted=WHOLE_DAYS, least=filters.FEWEST_DAYS, after=day)
+
+
+def _asked_already(profile: Profile, day: date) -> frozenset[int]:
+    """The profiles with which a proposal is open on a day."""
+    query = select(Match.visitor_id, Match.host_id).where(
+        or_(Match.visitor_id == profile.id, Match.host_id == profile.id),
+        Match.state.in_(OPEN),
+        Match.answer_by >= day,
+    )
+    return frozenset(one for pair in db.session.execute(query) for one in pair) - {profile.id}
 
 
 def _opened(mine: Traits, part: Part, other: Profile, day: date) -> Candidate:

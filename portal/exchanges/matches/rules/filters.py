@@ -23,6 +23,7 @@ class Obstacle(StrEnum):
     DAYS = "days"
     VISITOR = "visitor"
     HOST = "host"
+    OPEN = "open"
 
 
 OBSTACLE_LABELS: dict[Obstacle, Text] = {
@@ -32,6 +33,7 @@ OBSTACLE_LABELS: dict[Obstacle, Text] = {
     Obstacle.DAYS: _("fewer than three working days in common"),
     Obstacle.VISITOR: _("the visitor may not visit as things stand"),
     Obstacle.HOST: _("the host may not host as things stand"),
+    Obstacle.OPEN: _("a proposal is already open"),
 }
 
 _RULES = {
@@ -41,6 +43,7 @@ _RULES = {
     Obstacle.DAYS: "CXC-D01",
     Obstacle.VISITOR: "2.3",
     Obstacle.HOST: "2.3",
+    Obstacle.OPEN: "2.6",
 }
 
 
