@@ -7,6 +7,8 @@ from portal.calls.proposals import models as proposals
 from portal.core import files, ids, outbox
 from portal.core.db import Base
 from portal.exchanges import models as exchanges
+from portal.exchanges.matches import models as matches
+from portal.exchanges.profiles import models as profiles
 from portal.ledger import models as ledger
 from portal.partners import models as partners
 from portal.partners.bank_accounts import models as bank_accounts
@@ -20,7 +22,7 @@ from portal.vouchers.milestones import models as milestones
 
 TABLES = (
     files, ids, outbox, audit, accounts, programme, ledger, partners, sme, bank_accounts, payments,
-    answers, calls, proposals, projects, vouchers, milestones, exchanges,
+    answers, calls, proposals, projects, vouchers, milestones, profiles, exchanges, matches,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -14,6 +14,7 @@ from portal.accounts import states as accounts
 from portal.audit.models import AuditEntry
 from portal.calls import states as calls
 from portal.calls.proposals import states as proposals
+from portal.calls.proposals.rules.themes import THEMES
 from portal.calls.rules.terms import LABELS as TERM_LABELS
 from portal.core import formats
 from portal.core.actors import ROLE_LABELS, SYSTEM, Role
@@ -21,6 +22,8 @@ from portal.core.i18n import LANGUAGES, Text, _, current_language, p_
 from portal.core.places import country_name
 from portal.core.states import Life
 from portal.exchanges import states as exchanges
+from portal.exchanges.matches import states as matches
+from portal.exchanges.profiles import states as profiles
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.bank_accounts import states as bank_accounts
@@ -50,6 +53,9 @@ NOUNS: dict[str, Text] = {
     "voucher": _("Voucher"),
     "milestone": _("Milestone"),
     "scheme": _("Exchange scheme"),
+    "profile": _("Profile"),
+    "match": _("Match"),
+    "round": _("Matching round"),
     "exchange": _("Exchange"),
 }
 
@@ -69,6 +75,8 @@ LIVES: dict[str, Life[Any, Any]] = {
     "project": projects.LIFE,
     "voucher": vouchers.LIFE,
     "milestone": milestones.LIFE,
+    "profile": profiles.LIFE,
+    "match": matches.LIFE,
     "exchange": exchanges.LIFE,
 }
 
@@ -89,6 +97,8 @@ OTHER_VERBS: dict[str, Text] = {
     "project.define_instrument": _("Define a voucher instrument"),
     "project.set_terms": _("Set the terms of exchanges"),
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
+    "round.ask_round": _("Ask for a round"),
+    "round.solve_round": _("Solve the round"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
     "batch.send": _("Send the payments to the bank"),
@@ -185,6 +195,22 @@ NAMES: dict[str, Text] = {
     "shortest_days": _("Shortest stay in working days"),
     "class": _("Class"),
     "virtual": _("Virtual visit"),
+    "visits": _("Would like to visit"),
+    "hosts": _("Would like to host"),
+    "sectors": _("Sectors"),
+    "objectives": _("Objectives"),
+    "preferred_countries": _("Preferred countries"),
+    "because": _("Suggested because"),
+    "visitor": _("Visitor"),
+    "host": _("Host"),
+    "exchange": _("Exchange"),
+    "points": _("Points"),
+    "greedy_points": _("Points of the best pair first"),
+    "suggestions": _("Suggestions"),
+    "compared": _("Pairs compared"),
+    "places": _("Visitors per host"),
+    "waiting_visitors": _("Visitors"),
+    "waiting_hosts": _("Hosts"),
     "visitor_is_sme": _("The visitor is an SME"),
     "host_is_sme": _("The host is an SME"),
     "visitor_is_beneficiary": _("The visitor is a beneficiary"),
@@ -211,6 +237,9 @@ _CODES: dict[str, Mapping[Any, Text]] = {
     "party": exchanges.PARTY_LABELS,
     "class": exchanges.KLASS_LABELS,
     "activities": exchanges.ACTIVITY_LABELS,
+    "sectors": THEMES,
+    "objectives": profiles.OBJECTIVE_LABELS,
+    "because": profiles.WHY_LABELS,
     "organisation.kind": partners.KIND_LABELS,
     "call.kind": calls.KIND_LABELS,
     "bank_answer.kind": answers.KIND_LABELS,
@@ -385,7 +414,7 @@ def _word(noun: str, name: str, value: str) -> str | None:
     codes = _CODES.get(f"{noun}.{name}") or _CODES.get(name)
     if codes is not None:
         return str(codes[value]) if value in codes else None
-    if name == "country":
+    if name in ("country", "preferred_countries"):
         return country_name(value, current_language())
     if name.endswith("_at"):
         return formats.moment(datetime.fromisoformat(value))

@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-from portal.cli import audit, database, exchanges, i18n, ledger, outbox, people, seed
+from portal.cli import (
+    audit,
+    database,
+    exchanges,
+    i18n,
+    ledger,
+    matches,
+    outbox,
+    people,
+    profiles,
+    seed,
+)
 
 GROUPS = (
     database.group,
@@ -13,6 +24,8 @@ GROUPS = (
     audit.group,
     ledger.group,
     exchanges.group,
+    profiles.group,
+    matches.group,
 )
 
 

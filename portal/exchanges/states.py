@@ -9,6 +9,28 @@ from enum import StrEnum
 
 from portal.core.i18n import Text, _, p_
 from portal.core.states import Badge, Life
+from portal.exchanges.profiles.states import ACTIVITY_LABELS, ActivityType
+
+__all__ = [
+    "ACTIVITY_LABELS",
+    "EVIDENCE_LABELS",
+    "HOLDING_MONEY",
+    "KLASS_LABELS",
+    "LIFE",
+    "OVER",
+    "PAID",
+    "PARTY_LABELS",
+    "REPORTER_LABELS",
+    "UNDER_WAY",
+    "WITHOUT_VISIT",
+    "Action",
+    "ActivityType",
+    "EvidenceKind",
+    "Klass",
+    "Party",
+    "Reporter",
+    "State",
+]
 
 
 class State(StrEnum):
@@ -56,31 +78,11 @@ class Party(StrEnum):
     HOST_PARTNERSHIP = "host_partnership"
 
 
-class ActivityType(StrEnum):
-    """What a visit may be about (ClusterXchange landing page; domain 2.7)."""
-
-    CAPACITY_BUILDING = "capacity_building"
-    SHARING_KNOWLEDGE = "sharing_knowledge"
-    PROJECT_DEVELOPMENT = "project_development"
-    MARKET_RESEARCH = "market_research"
-    NETWORKING = "networking"
-
-
 PARTY_LABELS: dict[Party, Text] = {
     Party.VISITOR: _("Visiting organisation"),
     Party.HOST: _("Host organisation"),
     Party.VISITOR_PARTNERSHIP: _("Visitor’s partnership"),
     Party.HOST_PARTNERSHIP: _("Host’s partnership"),
-}
-
-ACTIVITY_LABELS: dict[ActivityType, Text] = {
-    ActivityType.CAPACITY_BUILDING: _("Individual or group capacity building"),
-    ActivityType.SHARING_KNOWLEDGE: _("Sharing knowledge, experience and information"),
-    ActivityType.PROJECT_DEVELOPMENT: _(
-        "Project development, innovation, research and development"
-    ),
-    ActivityType.MARKET_RESEARCH: _("Market research"),
-    ActivityType.NETWORKING: _("Networking, new partners and business opportunities"),
 }
 
 

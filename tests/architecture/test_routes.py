@@ -16,6 +16,7 @@ PUBLIC = {
     "accounts.sign_up": "applicants register themselves",
     "calls.index": "calls are published",
     "calls.show": "calls are published",
+    "profiles.check": "whether one may take part is told before any registration",
     "web.accessibility": "statement required by law",
     "web.health": "for monitoring; says one word",
     "web.help_page": "help",

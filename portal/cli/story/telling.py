@@ -12,7 +12,7 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import bids, money, steering, visits
+from portal.cli.story import bids, matches, money, profiles, steering, visits
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -88,6 +88,7 @@ def tell(password: str) -> None:
     declare_smes(today - timedelta(days=150))
     open_accounts(today - timedelta(days=140))
     refs = _visits(round_ref, today)
+    matches.perform(profiles.perform(round_ref, today), today)
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)
     _open_calls(today)

@@ -3,7 +3,7 @@
 The page that asks for a confirmation and the operation behind it read the same assessment.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -12,7 +12,7 @@ from portal.core.errors import Fault, RuleBroken
 from portal.core.places import distance_m
 from portal.exchanges.models import Exchange, PartnershipTerms, Scheme
 from portal.exchanges.queries import terms as terms_queries
-from portal.exchanges.queries.files import earlier_visit
+from portal.exchanges.queries.files import earlier_visit, earlier_visits
 from portal.exchanges.rules import eligibility, lump_sum, quota
 from portal.exchanges.rules import stay as stay_rules
 from portal.exchanges.rules.eligibility import EarlierVisit, Side, Visit
@@ -91,6 +91,14 @@ class Assessment:
     def host_is_sme(self) -> bool:
         """Whether the host counts as an SME that day."""
         return self.visit.host.is_sme is True
+
+
+@dataclass(frozen=True)
+class TakingPart:
+    """What keeps an organisation from visiting and from hosting today; nothing means it may."""
+
+    visitor: tuple[Fault, ...]
+    host: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
@@ -198,6 +206,38 @@ def refused_at_once(plan: Plan, journey: Journey, scheme: Scheme, day: date) -> 
     order = tuple(stay_rules.journey_faults(journey, today=day))
     length = stay_rules.faults(plan.stay, scheme.terms, shortest_days=shortest)
     return _once(chain(eligibility.visit_faults(visit, scheme.terms), order or length))
+
+
+def taking_part(
+    organisations: Sequence[Organisation], programme_ids: Collection[int], day: date
+) -> dict[int, TakingPart]:
+    """In which roles each organisation may take part on a day, whoever the other side is.
+
+    A country takes part when it does in one of the programmes.
+    """
+    ids = [organisation.id for organisation in organisations]
+    scheme = terms_queries.scheme_on(day)
+    known = _Known(
+        countries=countries_of(programme_ids, day),
+        members=partners.cluster_members_among(ids, day),
+        statuses=sme.statuses_on(ids, day),
+    )
+    visits = earlier_visits(ids, scheme.code)
+    return {
+        one.id: TakingPart(
+            tuple(
+                eligibility.alone(_side(one, known), "visitor", scheme.terms, visits.get(one.id))
+            ),
+            tuple(eligibility.alone(_side(one, known), "host", scheme.terms)),
+        )
+        for one in organisations
+    }
+
+
+def countries_of(programme_ids: Collection[int], day: date) -> frozenset[str]:
+    """The countries that take part in one of the programmes on a day, ISO codes."""
+    found = (programme.participating_countries(each, day) for each in sorted(programme_ids))
+    return frozenset(chain.from_iterable(found))
 
 
 def _priced(

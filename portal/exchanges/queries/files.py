@@ -1,6 +1,6 @@
 """Exchanges: one, locked, lists, of a line, the earlier visit of an organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -137,6 +137,24 @@ def earlier_visit(
         query = query.where(Exchange.id != except_id)
     found = db.session.execute(query.limit(1)).one_or_none()
     return EarlierVisit(*found) if found else None
+
+
+def earlier_visits(visitor_ids: Collection[int], edition: str) -> dict[int, EarlierVisit]:
+    """As `earlier_visit` for several organisations, in one query; those without one are left
+    out.
+    """
+    if not visitor_ids:
+        return {}
+    query = select(Exchange.visitor_id, Exchange.ref, Exchange.first_on, Exchange.last_on).where(
+        Exchange.visitor_id.in_(visitor_ids),
+        Exchange.edition == edition,
+        Exchange.virtual.is_(False),
+        Exchange.state.not_in(WITHOUT_VISIT),
+    )
+    return {
+        visitor_id: EarlierVisit(ref, first_on, last_on)
+        for visitor_id, ref, first_on, last_on in db.session.execute(query)
+    }
 
 
 def evidence_of(exchange: Exchange, number: int) -> Evidence:
