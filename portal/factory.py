@@ -28,6 +28,7 @@ from portal.partners.bank_accounts import views as bank_accounts
 from portal.partners.sme import views as sme
 from portal.payments import views as payments
 from portal.payments.answers import views as answers
+from portal.payments.clocks import views as clocks
 from portal.programme import views as programme
 from portal.projects import views as projects
 from portal.reports import views as reports
@@ -41,6 +42,7 @@ from portal.web.filters import init_filters
 from portal.web.headers import init_headers
 from portal.web.locale import choose_language
 from portal.web.navigation import menu
+from portal.web.request_keys import init_request_keys
 from portal.web.session import init_sessions, me, visitor
 from portal.web.transaction import init_transactions
 
@@ -50,15 +52,17 @@ PORTAL = Path(__file__).resolve().parent
 ROOMS = {
     "accounts": "accounts", "audit": "audit", "programme": "programme", "ledger": "ledger",
     "partners": "partners", "sme": "partners/sme", "bank_accounts": "partners/bank_accounts",
-    "payments": "payments", "answers": "payments/answers", "calls": "calls",
+    "payments": "payments", "answers": "payments/answers", "clocks": "payments/clocks",
+    "tracker": "payments/tracker", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
     "matches": "exchanges/matches", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
-    web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers, calls,
-    proposals, projects, vouchers, milestones, profiles, exchanges, matches, reports, desk,
+    web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers,
+    clocks, calls, proposals, projects, vouchers, milestones, profiles, exchanges, matches,
+    reports, desk,
 )  # fmt: skip
 
 
@@ -94,6 +98,7 @@ def _init_web(app: Flask, settings: Settings) -> None:
     # Flask-Babel first registers its language on the request; the closed door then may speak it.
     init_i18n(app, choose_language)
     init_csrf(app)
+    init_request_keys(app)
     init_sessions(app, secure=settings.public_url.startswith("https://"))
     init_errors(app)
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}

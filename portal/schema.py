@@ -4,7 +4,7 @@ from portal.accounts import models as accounts
 from portal.audit import models as audit
 from portal.calls import models as calls
 from portal.calls.proposals import models as proposals
-from portal.core import files, ids, outbox
+from portal.core import files, ids, outbox, request_keys
 from portal.core.db import Base
 from portal.exchanges import models as exchanges
 from portal.exchanges.matches import models as matches
@@ -15,14 +15,17 @@ from portal.partners.bank_accounts import models as bank_accounts
 from portal.partners.sme import models as sme
 from portal.payments import models as payments
 from portal.payments.answers import models as answers
+from portal.payments.clocks import models as clocks
 from portal.programme import models as programme
 from portal.projects import models as projects
+from portal.reports import models as reports
 from portal.vouchers import models as vouchers
 from portal.vouchers.milestones import models as milestones
 
 TABLES = (
-    files, ids, outbox, audit, accounts, programme, ledger, partners, sme, bank_accounts, payments,
-    answers, calls, proposals, projects, vouchers, milestones, profiles, exchanges, matches,
+    files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
+    bank_accounts, clocks, payments, answers, calls, proposals, projects, vouchers, milestones,
+    profiles, exchanges, matches, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from portal.accounts.models import SignInSession, User
 from portal.core import clock
 from portal.core.db import db
-from portal.web import headers
+from portal.web import headers, request_keys
 from portal.web.transaction import SAFE_METHODS
 from tests.reading import Page, read_page
 
@@ -28,14 +28,14 @@ class PortalClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request, as a stranger to the test's own context.
 
-        Unsafe requests carry the token a form of this session would, unless `csrf=False`.
+        Unsafe requests carry what a form opened in this session for the purpose would: its token,
+        unless `csrf=False`, and its key, unless `key=False`. A form that was read carries its own.
         """
-        token = kwargs.pop("csrf", True)
-        if token and kwargs.get("method", "GET") not in SAFE_METHODS:
-            kwargs["headers"] = {
-                "X-CSRFToken": self.csrf_token(),
-                **dict(kwargs.get("headers", {})),
-            }
+        token, key = kwargs.pop("csrf", True), kwargs.pop("key", True)
+        if kwargs.get("method", "GET") not in SAFE_METHODS:
+            own = {"X-CSRFToken": self.csrf_token()} if token else {}
+            own |= {request_keys.HEADER: request_keys.new_key()} if key else {}
+            kwargs["headers"] = {**own, **dict(kwargs.get("headers", {}))}
         db.session.commit()
         answer = contextvars.Context().run(super().open, *args, **kwargs)
         for response in (*answer.history, answer):

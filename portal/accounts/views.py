@@ -24,6 +24,7 @@ from portal.core.db import reading, transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import _, current_language
 from portal.web.forms import EmptyForm
+from portal.web.request_keys import repeatable
 from portal.web.respond import Answer, Link, attempt, done, form_page, page, paginate
 from portal.web.session import (
     begin_session,
@@ -43,6 +44,7 @@ blueprint = Blueprint("accounts", __name__)
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
+@repeatable
 def sign_in() -> Answer:
     """Sign in with address and password."""
     form = SignInForm()
@@ -102,8 +104,16 @@ def sign_up() -> Answer:
     """Create an account."""
     form = SignUpForm(language=current_language())
     if form.is_submitted() and attempt(form, operations.sign_up, **form.values()):
-        return page("accounts/signed_up.html", email=form.email.data, days=INVITATION_LIFE.days)
+        message = _("A message is on its way to %(email)s.", email=form.email.data)
+        return done(message, "accounts.signed_up")
     return form_page("accounts/sign_up.html", form)
+
+
+@blueprint.get("/sign-up/sent")
+@public
+def signed_up() -> Answer:
+    """What to do with the mail that is on its way."""
+    return page("accounts/signed_up.html", days=INVITATION_LIFE.days)
 
 
 @blueprint.route("/activate/<token>", methods=["GET", "POST"])

@@ -1,11 +1,23 @@
 """Reads of the trail: of one thing, by search, and the verification of every chain."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, case, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy import column as table_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute
@@ -110,6 +122,89 @@ def head_of(subject: str) -> tuple[int, str]:
     query = select(AuditHead.number, AuditHead.hash).where(AuditHead.subject == subject)
     row = db.session.execute(query).one_or_none()
     return (row.number, row.hash) if row else (0, rules.GENESIS)
+
+
+def heads_at(
+    subjects: Collection[str], moment: datetime, *, but: str = ""
+) -> dict[str, tuple[int, str]]:
+    """Number and hash of each thing's newest entry at a moment, inclusive; entries with the verb
+    `but` do not count.
+
+    A chain not begun by then is left out. Each hash stands for every entry before it.
+    """
+    # From the newest entry backwards: of a long chain, only what came after the moment is read.
+    newest = (
+        select(AuditEntry.number)
+        .where(
+            AuditEntry.subject == AuditHead.subject,
+            AuditEntry.at <= moment,
+            AuditEntry.verb != but,
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    named = select(AuditHead.subject, newest.label("number"))
+    found = db.session.execute(_these(named.where(AuditHead.subject.in_(subjects))))
+    return {entry.subject: (entry.number, entry.hash) for entry in found}
+
+
+def holds(heads: Mapping[str, tuple[int, str]]) -> bool:
+    """Whether each of these entries, by subject, is still in the trail with the hash it had."""
+    columns = (AuditEntry.subject, AuditEntry.number)
+    wanted = [(subject, number) for subject, (number, _hash) in heads.items()]
+    query = select(*columns, AuditEntry.hash).where(tuple_(*columns).in_(wanted))
+    found = {row.subject: (row.number, row.hash) for row in db.session.execute(query)}
+    return found == dict(heads)
+
+
+def value_at(noun: str, name: str, subjects: Select[str], moment: datetime) -> dict[str, str]:
+    """What a value of each thing was at a moment, inclusive, by the newest entry that tells it.
+
+    Things about which no entry tells it by then are left out.
+    """
+    told = AuditEntry.after[name].as_string()
+    newest = (
+        select(AuditEntry.subject, func.max(AuditEntry.number).label("number"))
+        .where(
+            AuditEntry.subject.in_(subjects),
+            AuditEntry.at <= moment,
+            AuditEntry.verb.startswith(f"{noun}."),
+            told.is_not(None),
+        )
+        .group_by(AuditEntry.subject)
+    )
+    query = _these(newest).add_columns(told.label("told"))
+    return {entry.subject: entry.told for entry in db.session.execute(query)}
+
+
+def replaced_since(
+    subjects: Select[str] | Collection[str], moment: datetime
+) -> dict[str, dict[str, Any]]:
+    """The values that were replaced after a moment, as they stood then, by subject and name.
+
+    What is not among them is today's: for values whose first entry may be older than the trail.
+    """
+    query = (
+        select(AuditEntry.subject, AuditEntry.before)
+        .where(
+            AuditEntry.subject.in_(subjects),
+            AuditEntry.at > moment,
+            cast(AuditEntry.before, String) != "{}",
+        )
+        .order_by(AuditEntry.subject, AuditEntry.number)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for subject, before in db.session.execute(query):
+        found[subject] = before | found.get(subject, {})
+    return found
+
+
+def _these(chosen: Select[str, int]) -> Select[str, int, str]:
+    """The entries that a query names by subject and number."""
+    named = chosen.subquery()
+    same = (AuditEntry.subject == named.c.subject) & (AuditEntry.number == named.c.number)
+    return select(AuditEntry.subject, AuditEntry.number, AuditEntry.hash).join(named, same)
 
 
 def whole_trail() -> Iterator[tuple[AuditEntry, AuditHead | None, int]]:

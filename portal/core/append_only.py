@@ -98,6 +98,38 @@ def postgresql_write_once(table: Table, columns: tuple[str, ...]) -> list[str]:
     ]
 
 
+def refuse_when(table: Table, change: str, name: str, condition: str) -> Table:
+    """Let the database refuse an UPDATE or DELETE of a row for which the condition holds.
+
+    The condition is SQL over OLD and NEW that SQLite and PostgreSQL read alike; the refusal bears
+    the name `<table>_<name>`.
+    """
+    _attach(table, "sqlite", sqlite_refuse_when(table, change, name, condition))
+    _attach(table, "postgresql", postgresql_refuse_when(table, change, name, condition))
+    return table
+
+
+def sqlite_refuse_when(table: Table, change: str, name: str, condition: str) -> list[str]:
+    """The statement that refuses such a change on SQLite."""
+    full = f"{table.name}_{name}"
+    return [
+        f"CREATE TRIGGER {full} BEFORE {change} ON {table.name} WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, 'constraint {full}: refused'); END"
+    ]
+
+
+def postgresql_refuse_when(table: Table, change: str, name: str, condition: str) -> list[str]:
+    """The statements that refuse such a change on PostgreSQL."""
+    full, kept = f"{table.name}_{name}", "OLD" if change == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {full}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION 'constraint {full}: refused' "
+        f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {kept}; END $$",
+        f"CREATE TRIGGER {full} BEFORE {change} ON {table.name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {full}()",
+    ]
+
+
 def forward_only(table: Table) -> Table:
     """Let the database refuse that a row `(subject, number)` moves otherwise than one step forward.
 

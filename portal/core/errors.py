@@ -50,6 +50,10 @@ class Stale(PortalError):
     """Somebody else changed the thing in the meantime (409)."""
 
 
+class AlreadySent(PortalError):
+    """The form was sent before with other values, and that was done (409)."""
+
+
 class RuleBroken(PortalError):
     """One or more rules stand in the way; every fault is told at once (422)."""
 

@@ -7,6 +7,7 @@ from portal.core.actors import ensure
 from portal.core.ids import is_reference
 from portal.desk import policy, queries
 from portal.partners import queries as partners
+from portal.payments.tracker import queries as tracker
 from portal.web.navigation import href_of
 from portal.web.respond import Answer, page
 from portal.web.session import current_actor, signed_in_person
@@ -23,10 +24,14 @@ def home() -> Answer:
     # The menu shows this count on every page until something is done; asking every room each time
     # would not be free.
     session["waiting"] = len(waiting)
+    today = clock.today()
+    money = tracker.money_of(actor.organisation_ids, today)
     return page(
         "desk/home.html",
         tasks=waiting,
-        today=clock.today(),
+        today=today,
+        money=money,
+        told=tracker.told(money, today, organisation_ids=actor.organisation_ids),
         person=signed_in_person(),
         organisations=partners.of_actor(actor),
     )

@@ -14,7 +14,7 @@ from portal.core.steps import Step
 from portal.exchanges.models import Exchange
 from portal.exchanges.rules import commitment, lump_sum
 from portal.exchanges.states import ACTIVITY_LABELS, PARTY_LABELS, Party
-from portal.payments.rules import LUMP_SUM_DAYS
+from portal.payments.clocks.rules import LUMP_SUM_DAYS
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Agreement:
     shortest_days: int
     visitor_signed: Signed
     payer_signed: Signed
+    #: Calendar days within which the lump sum is paid.
+    payment_days: int = LUMP_SUM_DAYS
 
     def fingerprint(self, exchange: Exchange) -> str:
         """SHA-256 over what both sides are bound by; the same in every language."""
@@ -211,7 +213,7 @@ def _conditions(agreement: Agreement) -> list[Text]:
             "host and the validation. There is no advance.",
             "The lump sum is paid once, at most %(num)s days after the later of the last day at "
             "the host and the validation. There is no advance.",
-            LUMP_SUM_DAYS,
+            agreement.payment_days,
         ),
         _(
             "It is a contribution: it does not rise when the journey costs more, and nothing is "

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,25 @@ class LineBalances:
     def outstanding_cents(self) -> int:
         """Committed and not yet paid (RAL, domain 6.1)."""
         return self.committed_cents + self.bound_cents + self.certified_cents
+
+
+@dataclass(frozen=True)
+class FileBalances:
+    """What one file held on one line at the end of a day, in cents."""
+
+    line_id: int
+    file: str
+    committed_cents: int
+    bound_cents: int
+    certified_cents: int
+    paid_cents: int
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether any of its four balances is not zero."""
+        return bool(
+            self.committed_cents or self.bound_cents or self.certified_cents or self.paid_cents
+        )
 
 
 @dataclass(frozen=True)
@@ -190,6 +210,32 @@ def balances_as_of(book_id: int, day: date) -> list[LineBalances]:
     ]
 
 
+def files_as_of(book_id: int, day: date) -> list[tuple[LineBalances, list[FileBalances]]]:
+    """Every line of a book at the end of a day, with what each file held on it, by reference.
+
+    One statement: each line is the sum of its files and of what no file holds, whatever is being
+    posted meanwhile. Files that hold nothing are left out.
+    """
+    on_day = and_(Posting.line_id == BudgetLine.id, Posting.booked_on <= day)
+    line = (BudgetLine.id, BudgetLine.code, BudgetLine.position)
+    moved = (Posting.file, Posting.source, Posting.target)
+    query = (
+        select(*line, *moved, func.sum(Posting.amount_cents))
+        .outerjoin(Posting, on_day)
+        .where(BudgetLine.book_id == book_id)
+        .group_by(*line, *moved)
+        .order_by(BudgetLine.position, BudgetLine.id)
+    )
+    lines: dict[tuple[int, str, int], dict[str, Counter[Bucket]]] = {}
+    for line_id, code, position, file, source, target, cents in db.session.execute(query):
+        files = lines.setdefault((line_id, code, position), {})
+        if file is not None:
+            held = files.setdefault(file, Counter())
+            held[source] -= int(cents)
+            held[target] += int(cents)
+    return [_with_files(*line, files) for line, files in lines.items()]
+
+
 def mismatches() -> list[Mismatch]:
     """Recount every balance of every line from the postings, in one query; empty when all agree."""
     kept = [getattr(BudgetLine, f"{bucket}_cents") for bucket in BALANCES]
@@ -281,6 +327,23 @@ def _whole_postings() -> Select[Posting]:
     return query.options(contains_eager(Posting.line).contains_eager(BudgetLine.book))
 
 
+def _with_files(
+    line_id: int, code: str, position: int, held: dict[str, Counter[Bucket]]
+) -> tuple[LineBalances, list[FileBalances]]:
+    """A line and its files from what each file holds in each bucket."""
+    whole = [sum(cents[bucket] for cents in held.values()) for bucket in BALANCES]
+    # What is available belongs to the line, whichever file gave it back.
+    own = BALANCES[1:]
+    files = [
+        FileBalances(line_id, file, *(held[file][bucket] for bucket in own))
+        for file in sorted(held)
+    ]
+    return (
+        LineBalances(line_id, code, position, sum(whole), *whole),
+        [file for file in files if file.holds_something],
+    )
+
+
 def _recounted(bucket: Bucket) -> ColumnElement[int]:
     """What entered a bucket less what left it."""
     moved = case(
@@ -293,37 +356,3 @@ def _recounted(bucket: Bucket) -> ColumnElement[int]:
 
 def _recounted_balances() -> list[ColumnElement[int]]:
     return [_recounted(bucket) for bucket in BALANCES]
-
-
-@dataclass(frozen=True)
-class FileBalances:
-    """What one file held on one line at the end of a day, in cents."""
-
-    line_id: int
-    file: str
-    committed_cents: int
-    bound_cents: int
-    certified_cents: int
-    paid_cents: int
-
-
-def files_as_of(book_id: int, day: date) -> list[FileBalances]:
-    """What each file held on each line of a book at the end of a day, from the postings.
-
-    Files that hold nothing are left out. The sums are the line's own balances, since every posting
-    that leaves `available` names its file.
-    """
-    held = [Bucket.COMMITTED, Bucket.BOUND, Bucket.CERTIFIED, Bucket.PAID]
-    query = (
-        select(Posting.line_id, Posting.file, *(_recounted(bucket) for bucket in held))
-        .join(BudgetLine, BudgetLine.id == Posting.line_id)
-        .where(BudgetLine.book_id == book_id, Posting.booked_on <= day)
-        .group_by(Posting.line_id, Posting.file)
-        .order_by(Posting.line_id, Posting.file)
-    )
-    rows = [FileBalances(row[0], row[1], *map(int, row[2:])) for row in db.session.execute(query)]
-    return [
-        row
-        for row in rows
-        if row.committed_cents or row.bound_cents or row.certified_cents or row.paid_cents
-    ]

@@ -6,7 +6,7 @@ from portal.audit.effects import record
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
-from portal.core.errors import Fault, RuleBroken, refuse_if
+from portal.core.errors import Fault, IllegalStep, RuleBroken, refuse_if
 from portal.core.i18n import _
 from portal.core.ids import next_reference
 from portal.ledger import effects as ledger
@@ -14,6 +14,10 @@ from portal.ledger import queries as ledger_queries
 from portal.ledger.states import Bucket
 from portal.partners.bank_accounts import queries as account_queries
 from portal.payments import notifications, queries, rules
+from portal.payments.clocks import effects as clocks
+from portal.payments.clocks import queries as limits
+from portal.payments.clocks.models import PaymentSuspension
+from portal.payments.clocks.states import Kind
 from portal.payments.models import Payment
 from portal.payments.states import LIFE, Action, Purpose, State
 
@@ -31,10 +35,11 @@ def request(
     """Ask for an amount in cents to be paid to an organisation, on its account validated today.
 
     `subject` is the public reference of what is paid for, `started_on` the day from which the legal
-    limit counts (`rules.clock_starts` for a lump sum). The amount must stand as certified for the
-    subject's file on the line. Raises `RuleBroken` when it does not, when the payee has no
-    validated account, and when a payment for the subject is under way or executed. After a refusal,
-    a cancellation or a return the new payment is linked to the failed one, and its clock goes on.
+    limit in force that day counts (`rules.clock_starts` for a lump sum). The amount must stand as
+    certified for the subject's file on the line. Raises `RuleBroken` when it does not, when the
+    payee has no validated account, and when a payment for the subject is under way or executed.
+    After a refusal, a cancellation or a return the new payment is linked to the failed one, keeps
+    its limit, and its clock goes on.
     """
     if actor.id is None:
         raise ValueError("a payment is asked for by a person: others will sign against that name")
@@ -50,6 +55,7 @@ def request(
     assert account is not None
     now, today = clock.now(), clock.today()
     failed = queries.last_ended(subject)
+    days = failed.limit_days if failed else limits.limit_on(Kind(purpose), started_on).days
     payment = Payment(
         ref=next_reference("PAY", today.year),
         payee_id=payee_id,
@@ -60,7 +66,8 @@ def request(
         subject=subject,
         replaces_id=failed.id if failed else None,
         started_on=failed.started_on if failed else started_on,
-        due_on=_due_again(failed, today) if failed else rules.due_on(purpose, started_on),
+        due_on=_due_again(failed, today) if failed else rules.due_on(started_on, days),
+        limit_days=days,
         requested_by_id=actor.id,
         requested_at=now,
     )
@@ -108,6 +115,29 @@ def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     return payment
 
 
+def stop(payment: Payment, *, reason: str, actor: Actor) -> PaymentSuspension:
+    """Let the clock of a locked payment stand still from today, for a reason the payee reads."""
+    today = clock.today()
+    # The row first: the database lets no payment be suspended without it.
+    suspension = clocks.stop(payment.id, reason=reason, day=today, now=clock.now(), actor=actor)
+    payment.suspended_on = today
+    return suspension
+
+
+def restart(payment: Payment, *, actor: Actor) -> PaymentSuspension:
+    """Let the clock of a locked payment run again; raises `IllegalStep` unless it stands still.
+
+    The legal date moves by the days in between, unless it had been reached (domain 6.5).
+    """
+    since, today = payment.suspended_on, clock.today()
+    if since is None:
+        raise IllegalStep(payment.state, Action.RESUME)
+    suspension = clocks.restart(payment.id, day=today, now=clock.now(), actor=actor)
+    payment.due_on = rules.due_again(payment.due_on, since, today)
+    payment.suspended_on = None
+    return suspension
+
+
 def step(payment: Payment, action: Action) -> State:
     """Move a locked payment to its next state and give back the one before."""
     before = payment.state
@@ -117,11 +147,15 @@ def step(payment: Payment, action: Action) -> State:
 
 def end(payment: Payment, action: Action, *, reason: str, actor: Actor) -> None:
     """Let a locked payment come to nothing, for a reason."""
+    stood: dict[str, object] = {}
+    if payment.suspended_on is not None:
+        stood["suspended_on"] = restart(payment, actor=actor).suspended_on
+        stood["due_on"] = payment.due_on
     before = step(payment, action)
     # A failed payment that is cancelled keeps the moment at which its clock stopped.
     payment.refused_by_id, payment.refused_at = actor.id, payment.refused_at or clock.now()
     payment.refused_reason = reason
-    record_step(actor, payment, action, before, reason=reason)
+    record_step(actor, payment, action, before, reason=reason, **stood)
 
 
 def record_step(

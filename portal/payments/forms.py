@@ -4,7 +4,7 @@ from wtforms import HiddenField
 
 from portal.core.i18n import _
 from portal.payments.states import LIFE, State
-from portal.web.forms import ChoiceField, DayField, LongTextField, PortalForm, TextField, TickField
+from portal.web.forms import ChoiceField, DayField, LongTextField, PortalForm, TextField
 
 
 class FilterForm(PortalForm):
@@ -24,7 +24,16 @@ class FilterForm(PortalForm):
         ],
     )
     q = TextField(_("Reference of the payment or of the file"), required=False, most=40)
-    overdue = TickField(_("Overdue only"), required=False)
+    clock = ChoiceField(
+        _("Legal date"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("overdue", _("Overdue")),
+            ("near", _("Due within 3 days")),
+            ("suspended", _("Suspended")),
+        ],
+    )
 
 
 class ChosenForm(PortalForm):

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only, write_once
+from portal.core.append_only import append_only, refuse_when, write_once
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -33,9 +33,23 @@ from portal.core.refusals import explain_constraint
 from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.models import Organisation
-from portal.payments.states import ENDED, BankFormat, Purpose, State
+from portal.payments.states import ENDED, UNSENT, BankFormat, Purpose, State
 
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
+_UNSENT = ", ".join(f"'{state}'" for state in UNSENT)
+#: A suspended payment takes no signature, and only resuming moves a legal date.
+_CLOCK = (
+    "OLD.suspended_on is not null and NEW.state <> OLD.state"
+    " and NEW.state in ('verified', 'authorised', 'sent')"
+    " or OLD.suspended_on is not null and NEW.suspended_on <> OLD.suspended_on"
+    " or OLD.due_on <> NEW.due_on and (OLD.suspended_on is null or NEW.suspended_on is not null)"
+    " or NEW.suspended_on is not null and OLD.suspended_on is null"
+    " and not exists (select 1 from payment_suspension as s"
+    " where s.payment_id = NEW.id and s.resumed_on is null)"
+    " or NEW.suspended_on is null and OLD.suspended_on is not null"
+    " and exists (select 1 from payment_suspension as s"
+    " where s.payment_id = NEW.id and s.resumed_on is null)"
+)
 
 
 class Batch(Base):
@@ -127,6 +141,10 @@ class Payment(Base):
             f" and (state in ({_ENDED})) = (refused_at is not null)",
             name="ended_has_reason",
         ),
+        CheckConstraint("limit_days > 0", name="limit_above_zero"),
+        CheckConstraint(
+            f"suspended_on is null or state in ({_UNSENT})", name="suspended_before_sent"
+        ),
         Index(
             "uq_payment_live_subject",
             "subject",
@@ -150,9 +168,15 @@ class Payment(Base):
     subject: Mapped[str] = mapped_column(String(40), index=True)
     #: The failed payment that this one stands in for.
     replaces_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("payment.id"), unique=True)
-    #: The day from which the legal limit counts, and the legal date.
+    #: The day from which the legal limit counts, and the legal date; it moves when the payment is
+    #: resumed, and does not hold while it is suspended.
     started_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date] = mapped_column(Date, index=True)
+    #: Calendar days of the limit under which the clock started; the general limit of 30 days for
+    #: rows from outside.
+    limit_days: Mapped[int] = mapped_column(Integer, server_default="30")
+    #: The day in Brussels since which the clock stands still.
+    suspended_on: Mapped[date | None] = mapped_column(Date)
     requested_by_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     requested_at: Mapped[Moment]
     verified_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
@@ -199,6 +223,7 @@ write_once(
     "subject",
     "replaces_id",
     "started_on",
+    "limit_days",
     "requested_by_id",
     "requested_at",
     "verified_by_id",
@@ -210,6 +235,8 @@ write_once(
     "sent_at",
     "executed_on",
 )
+
+refuse_when(Payment.__table__, "UPDATE", "clock", _CLOCK)  # type: ignore[arg-type]
 
 _FOUR_EYES = Fault(
     _("Different people must request, verify, authorise and send a payment."), rule="four-eyes"
@@ -226,3 +253,5 @@ explain_constraint(
     Fault(_("This payment has already been requested again.")),
     columns="payment.replaces_id",
 )
+for _name in ("payment_clock", "ck_payment_suspended_before_sent"):
+    explain_constraint(_name, Fault(_("The payment is suspended: it must be resumed first.")))

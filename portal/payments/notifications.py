@@ -7,6 +7,7 @@ from portal.accounts.models import User
 from portal.core import mail
 from portal.partners import queries as partners
 from portal.payments import rules
+from portal.payments.clocks.models import PaymentSuspension
 from portal.payments.models import Payment
 
 
@@ -29,13 +30,33 @@ def returned(payment: Payment) -> None:
         _tell([asked], "returned_to_requester", payment)
 
 
-def _tell(people: Iterable[User], what: str, payment: Payment) -> None:
+def suspended(payment: Payment, suspension: PaymentSuspension) -> None:
+    """Tell the people of the payee that the clock stands still, why, and what to do."""
+    payees = partners.people_of((payment.payee_id,))
+    _tell(payees, "suspended", payment, reason=suspension.reason, turn=suspension.id)
+
+
+def resumed(payment: Payment, suspension: PaymentSuspension) -> None:
+    """Tell the people of the payee by which day the money must now arrive."""
+    _tell(partners.people_of((payment.payee_id,)), "resumed", payment, turn=suspension.id)
+
+
+def _tell(
+    people: Iterable[User],
+    what: str,
+    payment: Payment,
+    *,
+    reason: str = "",
+    turn: int | None = None,
+) -> None:
+    """Queue the mail once for each person and thing told; `turn` tells repetitions apart."""
+    about = f"{payment.ref}:{what}" if turn is None else f"{payment.ref}:{what}:{turn}"
     for person in people:
         mail.queue(
             accounts.recipient(person),
             f"payments/mail/{what}.txt",
-            about=f"{payment.ref}:{what}",
+            about=about,
             payment=payment,
-            reason=rules.reason_in_words(payment.refused_reason),
+            reason=reason or rules.reason_in_words(payment.refused_reason),
             amount_cents=payment.amount_cents,
         )

@@ -11,7 +11,7 @@ from portal.audit.effects import record
 from portal.core import clock, days, settings
 from portal.core.actors import Actor, ensure
 from portal.core.db import db
-from portal.core.errors import Fault, RuleBroken, refuse_if
+from portal.core.errors import Fault, IllegalStep, RuleBroken, refuse_if
 from portal.core.i18n import Text, _
 from portal.core.ids import next_reference
 from portal.payments import effects, exports, notifications, policy, queries, rules
@@ -168,6 +168,46 @@ def request_again(payment: Payment, *, actor: Actor) -> Payment:
     return new
 
 
+def suspend(payment: Payment, *, reason: str, actor: Actor) -> Payment:
+    """Let the clock of a payment not yet sent stand still, for a reason its payee reads.
+
+    Until it is resumed nobody verifies, authorises or sends it. Raises `IllegalStep` when it is
+    sent, ended or suspended already (domain 6.5).
+    """
+    ensure(policy.may_suspend(actor, payment))
+    payment = queries.lock_payment(payment.id)
+    LIFE.step(payment.state, Action.SUSPEND)
+    if payment.suspended_on is not None:
+        raise IllegalStep(payment.state, Action.SUSPEND)
+    suspension = effects.stop(payment, reason=reason, actor=actor)
+    after = {"suspended_on": payment.suspended_on}
+    record(actor, payment, Action.SUSPEND, after=after, reason=reason)
+    notifications.suspended(payment, suspension)
+    return payment
+
+
+def resume(payment: Payment, *, actor: Actor) -> Payment:
+    """Let the clock of a suspended payment run again: it has the days that were left.
+
+    The payee is told the new legal date. Raises `IllegalStep` unless it is suspended (domain 6.5).
+    """
+    ensure(policy.may_resume(actor, payment))
+    payment = queries.lock_payment(payment.id)
+    LIFE.step(payment.state, Action.RESUME)
+    due = payment.due_on
+    suspension = effects.restart(payment, actor=actor)
+    record(
+        actor,
+        payment,
+        Action.RESUME,
+        before={"due_on": due},
+        after={"due_on": payment.due_on},
+        suspended_on=suspension.suspended_on,
+    )
+    notifications.resumed(payment, suspension)
+    return payment
+
+
 def _all(may: Callable[[Actor, Payment], bool], actor: Actor, payments: Iterable[Payment]) -> bool:
     return all(may(actor, payment) for payment in payments)
 
@@ -175,6 +215,8 @@ def _all(may: Callable[[Actor, Payment], bool], actor: Actor, payments: Iterable
 def _locked(payments: tuple[Payment, ...], *, check_account: bool = True) -> list[Payment]:
     refuse_if(rules.choice_faults(len(payments)))
     locked = queries.lock_payments([payment.id for payment in payments])
+    if check_account:
+        refuse_if(rules.suspension_faults(each.ref for each in locked if each.suspended_on))
     if check_account and (unusable := queries.with_unusable_account(locked)):
         raise RuleBroken(rules.account_faults(payment.ref for payment in unusable))
     return locked

@@ -11,6 +11,8 @@ from portal.payments.states import LIFE, Action
 READERS = (Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR)
 #: Those whose check a payment passes, and who may refuse it.
 CHECKERS = (Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT)
+#: Those who may let its clock stand still.
+PAUSERS = (Role.OFFICER, Role.VERIFIER, Role.AUTHORISER)
 
 
 def may_list(actor: Actor) -> bool:
@@ -92,6 +94,16 @@ def may_request_again(actor: Actor, payment: Payment) -> bool:
     return may_cancel(actor, payment)
 
 
+def may_suspend(actor: Actor, payment: Payment) -> bool:
+    """A programme, verifying or authorising officer; nobody decides on their own organisation."""
+    return actor.has(*PAUSERS) and not actor.speaks_for(payment.payee_id)
+
+
+def may_resume(actor: Actor, payment: Payment) -> bool:
+    """Whoever may suspend."""
+    return may_suspend(actor, payment)
+
+
 _MAY = {
     Action.VERIFY: may_verify,
     Action.AUTHORISE: may_authorise,
@@ -101,13 +113,20 @@ _MAY = {
     Action.TAKE_BACK: may_take_back,
     Action.CANCEL: may_cancel,
     Action.REQUEST_AGAIN: may_request_again,
+    Action.SUSPEND: may_suspend,
+    Action.RESUME: may_resume,
 }
+#: What is not done while the clock stands still; resuming is not done while it runs.
+_WAITS = (Action.VERIFY, Action.AUTHORISE, Action.SEND, Action.SUSPEND)
 
 
 def available(actor: Actor, payment: Payment) -> tuple[Action, ...]:
     """What the person can do with the payment now."""
     actions = tuple(
-        action for action in LIFE.actions_from(payment.state) if _MAY[action](actor, payment)
+        action
+        for action in LIFE.actions_from(payment.state)
+        if action not in (_WAITS if payment.suspended_on else (Action.RESUME,))
+        and _MAY[action](actor, payment)
     )
     if Action.REQUEST_AGAIN in actions and queries.replacement_of(payment.id):
         return ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased, joinedload
@@ -11,11 +11,12 @@ from portal.core import days
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.core.i18n import n_
+from portal.core.i18n import _, n_
 from portal.core.tasks import Task
 from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.bank_accounts.states import State as AccountState
+from portal.payments import rules
 from portal.payments.models import BankFile, Batch, Payment
 from portal.payments.states import ENDED, LIFE, OPEN, Action, State
 
@@ -33,11 +34,13 @@ _WAITS_FOR = {
 
 @dataclass(frozen=True)
 class Figures:
-    """How many payments stand in a state, their sum in cents, and how many are overdue."""
+    """How many payments stand in a state, their sum in cents, and how many clocks are how far."""
 
     count: int
     total_cents: int
     overdue: int
+    near: int = 0
+    suspended: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,25 +158,36 @@ def has_live(subject: str) -> bool:
 
 
 def listed(
-    visible: ColumnElement[bool], *, state: State | None, overdue_on: date | None, text: str = ""
+    visible: ColumnElement[bool],
+    *,
+    state: State | None,
+    overdue_on: date | None,
+    near_on: date | None = None,
+    suspended: bool = False,
+    text: str = "",
 ) -> Select[Payment]:
     """The payments the desk shows, with payee, account and batch: the next legal date first.
 
-    `overdue_on` leaves only those not paid whose legal date lies before that day. `text` is a
-    reference: of the payment, of its subject, or the beginning of one.
+    `overdue_on` leaves only those not paid whose legal date lies before that day, `near_on` those
+    for which it comes within `rules.NEAR_DAYS` of that day, `suspended` those whose clock stands
+    still. `text` is a reference: of the payment, of its subject, or the beginning of one.
     """
     query = select(Payment).where(visible).options(*_FOR_SIGNING, joinedload(Payment.batch))
     if state is not None:
         query = query.where(Payment.state == state)
     if overdue_on is not None:
         query = query.where(_overdue(overdue_on))
+    if near_on is not None:
+        query = query.where(_near(near_on))
+    if suspended:
+        query = query.where(Payment.suspended_on.is_not(None))
     if text.strip():
         wanted = text.strip().upper()
         query = query.where(
             Payment.ref.startswith(wanted, autoescape=True)
             | Payment.subject.startswith(wanted, autoescape=True)
         )
-    if state in OPEN or overdue_on is not None:
+    if state in OPEN or overdue_on is not None or near_on is not None or suspended:
         return query.order_by(Payment.due_on, Payment.id)
     return query.order_by(Payment.id.desc())
 
@@ -187,15 +201,16 @@ def sum_of(query: Select[Payment]) -> int:
 
 def figures(visible: ColumnElement[bool], today: date) -> dict[State, Figures]:
     """Count, sum and number overdue of the payments in each state; every state is there."""
-    late = func.sum(case((_overdue(today), 1), else_=0))
+    clocks = (_overdue(today), _near(today), Payment.suspended_on.is_not(None))
+    counted = [func.sum(case((clock, 1), else_=0)) for clock in clocks]
     query = (
-        select(Payment.state, func.count(), func.sum(Payment.amount_cents), late)
+        select(Payment.state, func.count(), func.sum(Payment.amount_cents), *counted)
         .where(visible)
         .group_by(Payment.state)
     )
     found = {
-        state: Figures(int(count), int(total), int(overdue))
-        for state, count, total, overdue in db.session.execute(query)
+        state: Figures(*(int(figure) for figure in figures))
+        for state, *figures in db.session.execute(query)
     }
     return {state: found.get(state, Figures(0, 0, 0)) for state in State}
 
@@ -245,10 +260,12 @@ def standings(found: Sequence[Batch]) -> list[BatchStanding]:
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """What waits for this person: to sign, to send, to settle, or to ask for again."""
+    """What waits for this person: to sign, to send, to settle, to ask for again; for people of the
+    payee, what holds their money up.
+    """
     found = db.session.scalars(
         select(Payment)
-        .where(_to_sign(actor) | _to_ask_again(actor))
+        .where(_to_sign(actor) | _to_ask_again(actor) | _to_settle_first(actor))
         .options(joinedload(Payment.payee))
         .order_by(Payment.due_on, Payment.id)
         .limit(MOST_TASKS)
@@ -262,6 +279,7 @@ def _to_sign(actor: Actor) -> ColumnElement[bool]:
     signed = (Payment.requested_by_id, Payment.verified_by_id, Payment.authorised_by_id)
     return and_(
         Payment.state.in_(mine),
+        Payment.suspended_on.is_(None),
         *(func.coalesce(person_id, 0) != actor.id for person_id in signed),
         Payment.payee_id.not_in(actor.organisation_ids),
     )
@@ -273,6 +291,11 @@ def _to_ask_again(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.OFFICER):
         return failed
     return and_(failed, Payment.requested_by_id == actor.id)
+
+
+def _to_settle_first(actor: Actor) -> ColumnElement[bool]:
+    """Payments to the actor's organisations whose clock stands still."""
+    return and_(Payment.suspended_on.is_not(None), Payment.payee_id.in_(actor.organisation_ids))
 
 
 def _settlements(actor: Actor) -> list[Task]:
@@ -302,6 +325,15 @@ def _settlements(actor: Actor) -> list[Task]:
 
 
 def _task(payment: Payment) -> Task:
+    if payment.suspended_on is not None:
+        return Task(
+            label=_("Settle what holds the payment up"),
+            ref=payment.ref,
+            title=f"{payment.payee.legal_name} · {payment.subject}",
+            endpoint="payments.show",
+            values={"ref": payment.ref},
+            since=payment.suspended_on,
+        )
     action = _WAITS_FOR[payment.state][1] if payment.state in _WAITS_FOR else Action.REQUEST_AGAIN
     since = (
         payment.refused_at or payment.authorised_at or payment.verified_at or payment.requested_at
@@ -318,7 +350,14 @@ def _task(payment: Payment) -> Task:
 
 
 def _overdue(today: date) -> ColumnElement[bool]:
-    return and_(Payment.state.in_(OPEN), Payment.due_on < today)
+    in_time = Payment.suspended_on.is_not(None) & (Payment.suspended_on <= Payment.due_on)
+    return and_(Payment.state.in_(OPEN), Payment.due_on < today, ~in_time)
+
+
+def _near(today: date) -> ColumnElement[bool]:
+    until = today + timedelta(days=rules.NEAR_DAYS)
+    running = and_(Payment.state.in_(OPEN), Payment.suspended_on.is_(None))
+    return and_(running, Payment.due_on.between(today, until))
 
 
 def _replaced() -> ColumnElement[bool]:

@@ -10,14 +10,10 @@ from portal.core import days, formats, places
 from portal.core.errors import Fault
 from portal.core.i18n import Text, _, current_language
 from portal.partners.bank_accounts import rules as account_rules
-from portal.payments.states import OPEN, Purpose, State
+from portal.payments.states import OPEN, State
 
-#: A lump sum is due 10 calendar days after the later of the last day at the host and the validation
-#: (domain 6.5, CLAMTEX; domain 12-09).
-LUMP_SUM_DAYS = 10
-#: An instalment is due 30 calendar days after its milestone was accepted (domain 6.5, assumption).
-INSTALMENT_DAYS = 30
-LIMIT_DAYS = {Purpose.LUMP_SUM: LUMP_SUM_DAYS, Purpose.INSTALMENT: INSTALMENT_DAYS}
+#: A legal date is near when it comes within three calendar days, today included.
+NEAR_DAYS = 3
 
 #: One payment order stays readable, and one transaction short.
 MOST_IN_BATCH = 500
@@ -76,26 +72,40 @@ def clock_starts(last_day_at_host: date, validated_on: date) -> date:
     return max(last_day_at_host, validated_on)
 
 
-def due_on(purpose: Purpose, started_on: date) -> date:
-    """The legal date: the purpose's limit in calendar days, the day after the start being day 1."""
-    due = days.due_on(started_on, LIMIT_DAYS[purpose])
+def due_on(started_on: date, limit_days: int) -> date:
+    """The legal date: the limit in calendar days, the day after the start being day 1."""
+    due = days.due_on(started_on, limit_days)
     assert due is not None
     return due
 
 
 def due_again(due: date, stopped_on: date, resumed_on: date) -> date:
-    """The legal date of a payment asked for again: the clock stood still in between (domain 6.5).
+    """The legal date once a clock that stood still runs again: resumed, or asked for anew.
 
-    A date already past when the first payment ended stays what it was.
+    The day on which it stopped still counts, the day on which it resumed does not (domain 6.5). A
+    date reached when it stopped stays what it was.
     """
     if stopped_on >= due or resumed_on <= stopped_on:
         return due
     return due + (resumed_on - stopped_on)
 
 
-def is_overdue(state: State, due: date, today: date) -> bool:
-    """Whether the money should have arrived and has not; the due day itself is still in time."""
-    return state in OPEN and today > due
+def is_overdue(state: State, due: date, today: date, suspended_on: date | None = None) -> bool:
+    """Whether the money should have arrived and has not; the due day itself is still in time.
+
+    A suspended payment is overdue only if it was when its clock stopped.
+    """
+    return state in OPEN and (suspended_on or today) > due
+
+
+def days_late(due: date, day: date) -> int:
+    """How many calendar days after the legal date a day comes; 0 when it is in time."""
+    return max(0, (day - due).days)
+
+
+def days_left(due: date, day: date) -> int:
+    """How many calendar days the clock has left at the end of a day; 0 when there is none."""
+    return max(0, (due - day).days)
 
 
 def was_late(due: date, executed_on: date | None) -> bool:
@@ -141,6 +151,17 @@ def account_faults(refs: Iterable[str]) -> list[Fault]:
                 ref=ref,
             ),
             rule="payment-account",
+        )
+        for ref in refs
+    ]
+
+
+def suspension_faults(refs: Iterable[str]) -> list[Fault]:
+    """One fault for each payment that nobody signs while its clock stands still."""
+    return [
+        Fault(
+            _("Payment %(ref)s is suspended: it must be resumed first.", ref=ref),
+            rule="payment-suspended",
         )
         for ref in refs
     ]

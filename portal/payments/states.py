@@ -30,6 +30,8 @@ class Action(StrEnum):
     TAKE_BACK = "take_back"
     CANCEL = "cancel"
     REQUEST_AGAIN = "request_again"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
 
 class Purpose(StrEnum):
@@ -56,6 +58,9 @@ ENDED = (State.REFUSED, State.CANCELLED, State.RETURNED)
 #: Somebody still has to do something before the money arrives.
 OPEN = (State.REQUESTED, State.VERIFIED, State.AUTHORISED, State.SENT)
 
+#: Not yet released: its clock may be suspended, and while it is, nobody signs.
+UNSENT = (State.REQUESTED, State.VERIFIED, State.AUTHORISED)
+
 #: A payment comes back from the bank before it was executed (rejected) or after (returned). Asking
 #: again leaves the old payment as it is and makes a new one, linked to it (domain 6.4); cancelling
 #: a failed one says that nothing more will be paid.
@@ -78,6 +83,8 @@ LIFE: Life[State, Action] = Life(
         (State.REFUSED, Action.REQUEST_AGAIN): State.REFUSED,
         (State.CANCELLED, Action.REQUEST_AGAIN): State.CANCELLED,
         (State.RETURNED, Action.REQUEST_AGAIN): State.RETURNED,
+        **{(state, Action.SUSPEND): state for state in UNSENT},
+        **{(state, Action.RESUME): state for state in UNSENT},
     },
     badges={
         State.REQUESTED: Badge(p_("payment", "Requested"), "wait"),
@@ -98,5 +105,7 @@ LIFE: Life[State, Action] = Life(
         Action.TAKE_BACK: _("Returned by the bank"),
         Action.CANCEL: _("Cancel the payment"),
         Action.REQUEST_AGAIN: _("Request the payment again"),
+        Action.SUSPEND: _("Suspend the payment"),
+        Action.RESUME: _("Resume the payment"),
     },
 )

@@ -2,11 +2,16 @@
 
 from portal.core import csvfile, formats
 from portal.core.i18n import _
-from portal.reports.documents import category_label, column_labels, state_label
-from portal.reports.rules import Balances, BudgetStatement
+from portal.reports.documents import (
+    category_label,
+    column_labels,
+    provisional_text,
+    state_label,
+)
+from portal.reports.rules import Balances, BudgetStatement, Seal
 
 
-def budget_csv(statement: BudgetStatement, language: str) -> bytes:
+def budget_csv(statement: BudgetStatement, seal: Seal, language: str) -> bytes:
     """Every line and every file behind it, with the total, as people of that language open it.
 
     Amounts are in euros; a file's row leaves budget and available empty, since both are its line's.
@@ -39,7 +44,12 @@ def budget_csv(statement: BudgetStatement, language: str) -> bytes:
             held = _all(file.balances, mark)[1:5]
             rows.append([line.code, file.who, "", file.ref, state_label(file), day, "", *held, ""])
     rows.append(["", _("Total"), "", "", "", "", *_all(statement.totals, mark)])
-    rows.append([_("Fingerprint"), statement.fingerprint, "", "", "", "", *[""] * 6])
+    remark = provisional_text() if seal.provisional else ""
+    rows += [
+        [_("As of"), formats.day_short(statement.as_of), remark, *[""] * 9],
+        [_("Fingerprint"), statement.fingerprint, *[""] * 10],
+        [_("Code of this document"), seal.code, seal.address, *[""] * 9],
+    ]
     return csvfile.write(header, rows, language=language)
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal.core.db import db, may_write
 from portal.core.errors import (
+    AlreadySent,
     Fault,
     IllegalStep,
     NotAllowed,
@@ -89,8 +90,17 @@ _STATUS: dict[type[PortalError], int] = {
     NotFound: 404,
     IllegalStep: 409,
     Stale: 409,
+    AlreadySent: 409,
     RuleBroken: 422,
     TooManyAttempts: 429,
+}
+
+#: Said instead of the usual message of the status.
+_MESSAGES: dict[type[PortalError], Text] = {
+    AlreadySent: _(
+        "This form was sent before with other values, and those were accepted. What you sent now "
+        "changed nothing."
+    ),
 }
 
 
@@ -108,7 +118,7 @@ def answer_to(error: PortalError) -> Response:
     """The page that answers a house error."""
     if isinstance(error, RuleBroken):
         return _page(422, faults=error.faults)
-    message = error.message if isinstance(error, NotAllowed) else None
+    message = error.message if isinstance(error, NotAllowed) else _MESSAGES.get(type(error))
     return _page(_STATUS[type(error)], message=message)
 
 

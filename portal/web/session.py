@@ -186,7 +186,8 @@ def _refuse_unasked(response: Response) -> Response:
     given.
     """
     free = request.endpoint in (None, "static") or request.method == "OPTIONS" or _is_public()
-    if free or g.get("turned_away") or response.status_code >= 400 or permissions_asked():
+    free = free or g.get("turned_away") or g.get("answered_before")
+    if free or response.status_code >= 400 or permissions_asked():
         return response
     log.logger.error("no permission was asked by %s", request.endpoint)
     if current_app.testing:

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from portal.core.db import db, may_write
 from portal.core.refusals import refusal
 from portal.web.errors import answer_to
+from portal.web.request_keys import keep
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -74,10 +75,12 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    if request.method in SAFE_METHODS or response.status_code >= 400:
+    nothing_done = response.status_code >= 400 or g.get("turned_away")
+    if request.method in SAFE_METHODS or nothing_done:
         db.session.rollback()
         return response
     try:
+        keep(response)
         db.session.commit()
     except (IntegrityError, OperationalError, StaleDataError) as error:
         db.session.rollback()

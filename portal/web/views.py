@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound as NoSuchThing
 from portal.core.i18n import LANGUAGES
 from portal.core.outbox import OutboxMessage
+from portal.web.request_keys import repeatable
 from portal.web.respond import Answer, page, paginate, plain
 from portal.web.session import public, signed_in_person, visitor
 
@@ -23,6 +24,7 @@ outbox = Blueprint("outbox", __name__)
 
 @blueprint.post("/language")
 @public
+@repeatable
 def language() -> Answer:
     """Switch the language and come back to the same place."""
     wanted = request.form.get("language", "")

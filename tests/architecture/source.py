@@ -17,7 +17,15 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("programme",),),
     (("ledger",),),
     (("partners", "partners.sme", "partners.bank_accounts"),),
-    (("payments", "payments.answers", "payments.recoveries"),),
+    (
+        (
+            "payments.clocks",
+            "payments",
+            "payments.tracker",
+            "payments.answers",
+            "payments.recoveries",
+        ),
+    ),
     (("calls", "calls.proposals", "calls.evaluations"),),
     (("projects", "projects.periods", "projects.amendments"),),
     (

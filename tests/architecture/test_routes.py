@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.web import request_keys
 from tests.architecture.world import PEOPLE, World, is_public, public_endpoints
 
 #: What anybody may call, with the reason.
@@ -14,9 +15,12 @@ PUBLIC = {
     "accounts.sign_in": "the door",
     "accounts.sign_out": "everybody may leave",
     "accounts.sign_up": "applicants register themselves",
+    "accounts.signed_up": "says to look into the mailbox, whoever asks",
     "calls.index": "calls are published",
     "calls.show": "calls are published",
     "profiles.check": "whether one may take part is told before any registration",
+    "reports.verified": "whoever holds a document may ask what it is; amounts need a permission",
+    "reports.verify": "whoever holds a document may ask what it is",
     "web.accessibility": "statement required by law",
     "web.health": "for monitoring; says one word",
     "web.help_page": "help",
@@ -93,6 +97,18 @@ def test_a_post_without_its_token_is_refused(world, told, sign_in_as):
 
     for route in world.post:
         answer = officer.post(route.address, csrf=False)
+        assert answer.status_code == 400, f"{route}: {answer.status}"
+
+    assert told.fingerprint() == before
+
+
+@pytest.mark.parametrize("key", ["", "0", "A" * 32, "0" * 33], ids=["none", "short", "odd", "long"])
+def test_a_post_without_a_proper_key_is_refused(world, told, sign_in_as, key):
+    officer = sign_in_as(world.user("officer"))
+    before = told.fingerprint()
+
+    for route in world.post:
+        answer = officer.post(route.address, key=False, data={request_keys.FIELD: key})
         assert answer.status_code == 400, f"{route}: {answer.status}"
 
     assert told.fingerprint() == before

@@ -146,6 +146,7 @@ class World:
             "proposals/number": 1,
             "trail/number": 1,
             "trail/subject": proposal.ref,
+            "verify/code": self._one("budget_export").code,
             "proposals/organisation": self._one("organisation", id=proposal.coordinator_id).ref,
             "vouchers/number": 1,
             "vouchers/place": 1,

@@ -182,10 +182,11 @@ def test_an_incomplete_draft_says_everything_that_is_missing(session, officer):
 
 def test_a_draft_is_edited_and_an_old_form_is_refused(session, officer):
     call = a_call(state=State.DRAFTED)
-    form = own_form(officer.page(f"/calls/{call.ref}/edit"))
+    path = f"/calls/{call.ref}/edit"
+    one, other = (own_form(officer.page(path)) for _tab in range(2))
 
-    first = officer.post(f"/calls/{call.ref}/edit", data=form.data(title_en="First"))
-    second = officer.post(f"/calls/{call.ref}/edit", data=form.data(title_en="Second"))
+    first = officer.post(path, data=one.data(title_en="First"))
+    second = officer.post(path, data=other.data(title_en="Second"))
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert queries.by_ref(call.ref).title_en == "First"

@@ -107,9 +107,9 @@ def test_a_manager_sets_the_partnerships_terms(session, sign_in_as):
     path = f"/projects/{world.project.ref}/exchange-terms"
 
     with at():
-        form = main_form(client.page(path))
-        post(client, path, **form.data(amount_cents="700", target="100"))
-        again = post(client, path, expect=422, **form.data(amount_cents="710", target="100"))
+        one, other = (main_form(client.page(path)) for _tab in range(2))
+        post(client, path, **one.data(amount_cents="700", target="100"))
+        again = post(client, path, expect=422, **other.data(amount_cents="710", target="100"))
         page = client.page(f"/projects/{world.project.ref}/quota")
         terms = queries.partnership_terms(world.project.id, TODAY)
 

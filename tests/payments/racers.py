@@ -25,3 +25,10 @@ def send(refs: list[str], person_id: int) -> str:
 def request_again(ref: str, person_id: int) -> str:
     actor = Actor(person_id, "a programme officer", frozenset({Role.OFFICER}))
     return operations.request_again(queries.by_ref(ref), actor=actor).ref
+
+
+def suspend_or_send(ref: str, person_id: int, verb: str) -> str:
+    if verb == "send":
+        return send([ref], person_id)
+    actor = Actor(person_id, "a programme officer", frozenset({Role.OFFICER}))
+    return operations.suspend(queries.by_ref(ref), reason="a reason", actor=actor).state

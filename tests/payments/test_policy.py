@@ -10,16 +10,16 @@ from tests.builders import an_actor
 
 VERBS = (
     "may_see", "may_verify", "may_authorise", "may_send", "may_settle", "may_refuse",
-    "may_take_back", "may_cancel", "may_request_again",
+    "may_take_back", "may_cancel", "may_request_again", "may_suspend", "may_resume",
 )  # fmt: skip
 
 TABLE = {
     Role.ADMIN: "",
-    Role.OFFICER: "may_see may_cancel may_request_again",
+    Role.OFFICER: "may_see may_cancel may_request_again may_suspend may_resume",
     Role.EVALUATOR: "",
     Role.MANAGER: "",
-    Role.VERIFIER: "may_see may_verify may_refuse",
-    Role.AUTHORISER: "may_see may_authorise may_refuse",
+    Role.VERIFIER: "may_see may_verify may_refuse may_suspend may_resume",
+    Role.AUTHORISER: "may_see may_authorise may_refuse may_suspend may_resume",
     Role.ACCOUNTANT: "may_see may_send may_settle may_refuse may_take_back",
     Role.AUDITOR: "may_see",
 }

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from portal.core import days
 from portal.payments import rules
+from portal.payments.clocks.rules import REFERENCE
+from portal.payments.clocks.states import Kind
 from portal.payments.states import Purpose, State
 
 MARCH = date(2026, 3, 1)
@@ -24,7 +26,7 @@ def test_the_worked_example_of_a_clock_that_pauses():
     [(Purpose.LUMP_SUM, date(2026, 3, 11)), (Purpose.INSTALMENT, date(2026, 3, 31))],
 )
 def test_the_legal_date_depends_on_the_purpose(purpose, due):
-    assert rules.due_on(purpose, MARCH) == due
+    assert rules.due_on(MARCH, REFERENCE[Kind(purpose)]) == due
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,13 @@ def statement(scene, day=None):
     return queries.budget_statement(scene.project, day or clock.today())
 
 
-def export(scene, *, language="fr", kind="pdf", actor=None):
+def export(scene, *, day=None, language="fr", kind="pdf", actor=None):
     return operations.export_budget(
-        scene.project, language=language, kind=kind, actor=actor or an_actor(Role.AUDITOR)
+        scene.project,
+        day=day or clock.today(),
+        language=language,
+        kind=kind,
+        actor=actor or an_actor(Role.AUDITOR),
     )
 
 

@@ -114,6 +114,18 @@ def refuse(subject: str, day: date) -> None:
         payments.refuse(paid.of_subject(subject)[0], reason=reason, actor=actor("verifier"))
 
 
+def suspend(subject: str, day: date, reason: str) -> None:
+    """The verifying officer lets the clock of a payment stand still."""
+    with scene(day, 11):
+        payments.suspend(paid.of_subject(subject)[0], reason=reason, actor=actor("verifier"))
+
+
+def resume(subject: str, day: date) -> None:
+    """The verifying officer lets the clock run again."""
+    with scene(day, 11):
+        payments.resume(paid.of_subject(subject)[0], actor=actor("verifier"))
+
+
 def hear_from_the_bank(subject: str, day: date) -> None:
     """The bank's statement confirms a payment already entered, and names a debit nobody knows."""
     payment = paid.of_subject(subject)[0]

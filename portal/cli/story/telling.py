@@ -19,6 +19,7 @@ from portal.cli.story.cast import (
     PARTIES,
     STAFF,
     accounts_shown,
+    actor,
     hire,
     join_clusters,
     settle_in,
@@ -32,6 +33,7 @@ from portal.exchanges import operations as exchanges
 from portal.programme import operations as programmes
 from portal.projects import queries as projects
 from portal.projects.models import Project
+from portal.reports import operations as reports
 
 accounts = accounts_shown
 
@@ -92,6 +94,7 @@ def tell(password: str) -> None:
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)
     _open_calls(today)
+    _hand_out_budgets(round_ref, today)
 
 
 def _gather(password: str) -> None:
@@ -162,7 +165,9 @@ def _visits(round_ref: dict[str, str], today: date) -> dict[str, str]:
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.carry(refs["minho"], today - timedelta(weeks=9), until="executed")
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
-    money.carry(refs["oulu"], today - timedelta(days=20), until="verified")
+    money.carry(refs["oulu"], today - timedelta(days=42), until="verified")
+    unclear = "The boarding pass bears another name than the report. Please explain, or send the right one."
+    money.suspend(refs["oulu"], today - timedelta(days=40), unclear)
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
 
 
@@ -210,6 +215,9 @@ def _vouchers(ref: str, today: date) -> None:
     money.prove(second, 1, today - timedelta(days=30), "firm4")
     missed = "One of the four trials was not made."
     money.review(second, 1, today - timedelta(days=24), achievement=75, reason=missed)
+    asked = "Please confirm which of the trials the laboratory’s invoice covers."
+    money.suspend(f"{second}/1", today - timedelta(days=23), asked)
+    money.resume(f"{second}/1", today - timedelta(days=21))
     money.carry(f"{second}/1", today - timedelta(days=20), until="sent")
 
 
@@ -228,3 +236,18 @@ def _open_calls(today: date) -> None:
         moved = bids.moved(terms, opens=opens, closes=closes, title_en=title_en, title_fr=title_fr)
         bids.publish(ref, programme, kind, moved, opens - timedelta(days=1))
     bids.draft(f"OPEN-CLUSTER-{year}", DRAFT, today - timedelta(days=4))
+
+
+def _hand_out_budgets(refs: dict[str, str], today: date) -> None:
+    """The auditor takes the budgets of the current round as they stood when a month had ended."""
+    yesterday = today - timedelta(days=1)
+    month_end = yesterday.replace(day=1) - timedelta(days=1)
+    with scene(yesterday):
+        for ref in refs.values():
+            reports.export_budget(
+                projects.by_ref(ref),
+                day=month_end,
+                language="fr",
+                kind="pdf",
+                actor=actor("auditor"),
+            )

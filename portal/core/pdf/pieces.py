@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import Final
 from xml.sax.saxutils import escape
 
+from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -22,6 +23,7 @@ from portal.core.pdf.layout import (
     DEEP_BLUE,
     GREY,
     INK,
+    LANDSCAPE_WIDTH,
     LINE,
     PALE_BLUE,
     PORTRAIT_WIDTH,
@@ -171,6 +173,50 @@ def facts(items: Sequence[tuple[Text, Text | Flowable]]) -> Flowable:
     )
 
 
+def beside(left: Flowable, right: Sequence[Flowable]) -> Flowable:
+    """Facts on lying paper with something small at their right, on one page."""
+    look = [*_BARE, ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0)]
+    between = 12 * mm
+    widths = [PORTRAIT_WIDTH, between, LANDSCAPE_WIDTH - PORTRAIT_WIDTH - between]
+    return Table([[left, "", list(right)]], colWidths=widths, style=look)
+
+
+class _Squares(Flowable):
+    """The squares of a QR code, drawn without any font."""
+
+    def __init__(self, value: str, size: float) -> None:
+        super().__init__()
+        widget = QrCodeWidget(value, barLevel="M")
+        widget.qr.make()
+        self.rows: list[list[bool]] = widget.qr.modules
+        self.width = self.height = size
+
+    def draw(self) -> None:
+        """Draw each run of dark squares as one rectangle, on a white ground."""
+        side = self.width / len(self.rows)
+        self.canv.setFillColor(INK)
+        for line, row in enumerate(self.rows):
+            for first, length in _runs(row):
+                height = self.height - (line + 1) * side
+                self.canv.rect(first * side, height, length * side, side, stroke=0, fill=1)
+
+
+def qr_code(value: str, millimetres: float = 27) -> Flowable:
+    """A code that telephones read, for an address; what surrounds it must stay white."""
+    return _Squares(value, millimetres * mm)
+
+
+def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:
+    """Where runs of dark squares begin, and how long they are."""
+    found: list[tuple[int, int]] = []
+    for place, dark in enumerate(row):
+        if dark and found and sum(found[-1]) == place:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        elif dark:
+            found.append((place, 1))
+    return found
+
+
 def notice(value: Text) -> Flowable:
     """A remark set apart from the text by a pale ground and a bar at its left."""
     look = [
@@ -188,6 +234,7 @@ def notice(value: Text) -> Flowable:
         splitInRow=1,
         spaceBefore=6,
         spaceAfter=8,
+        hAlign="LEFT",
     )
 
 

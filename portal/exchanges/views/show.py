@@ -7,6 +7,7 @@ from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
 from portal.core import clock, formats
 from portal.core.actors import Actor, ensure_seen
+from portal.core.days import brussels_day
 from portal.core.errors import Fault, NotFound
 from portal.core.i18n import Text, _, current_language
 from portal.core.steps import from_json
@@ -27,8 +28,10 @@ from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
+from portal.payments.clocks import queries as clocks
+from portal.payments.clocks.states import Kind
 from portal.payments.documents import iban_in_groups
-from portal.payments.states import LIFE as PAYMENT_LIFE
+from portal.payments.tracker import queries as tracker
 from portal.web.respond import Answer, page, pdf, stored_file
 from portal.web.session import current_actor
 
@@ -66,6 +69,7 @@ def show(ref: str) -> Answer:
     payment = asked[0] if asked else None
     paid_on = next((one.executed_on for one in asked if one.state == "executed"), None)
     today = clock.today()
+    told = tracker.told(asked[:1], today, organisation_ids=actor.organisation_ids)
     return page(
         "exchanges/show.html",
         exchange=exchange,
@@ -81,7 +85,7 @@ def show(ref: str) -> Answer:
         report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
         payment=payment,
         sees_payment=payment is not None and payments_policy.may_see(actor, payment),
-        payment_badge=PAYMENT_LIFE.badge(payment.state) if payment else None,
+        told=told[payment.id] if payment else None,
         paid_on=paid_on,
         papers=_papers(actor, exchange),
         trail=trail_of(ref),
@@ -133,6 +137,7 @@ def agreement_of(exchange: Exchange) -> Agreement:
     """The financial agreement as it stands, with who has signed it."""
     account = bank_accounts.valid_account_of(exchange.visitor_id)
     people = accounts.by_ids((exchange.accepted_by_id, exchange.concluded_by_id))
+    agreed_at = exchange.concluded_at or exchange.accepted_at or clock.now()
 
     def signed(person_id: int | None) -> str:
         return people[person_id].name if person_id in people else ""
@@ -146,6 +151,7 @@ def agreement_of(exchange: Exchange) -> Agreement:
         shortest_days=exchange.scheme.terms.shortest_days,
         visitor_signed=Signed(signed(exchange.accepted_by_id), exchange.accepted_at),
         payer_signed=Signed(signed(exchange.concluded_by_id), exchange.concluded_at),
+        payment_days=clocks.limit_on(Kind.LUMP_SUM, brussels_day(agreed_at)).days,
     )
 
 

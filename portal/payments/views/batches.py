@@ -16,6 +16,7 @@ from portal.payments.views import shown
 from portal.payments.views.door import blueprint
 from portal.web import respond
 from portal.web.forms import EmptyForm, PortalForm
+from portal.web.request_keys import repeatable
 from portal.web.respond import Answer, Link, attempt, done, form_page, page, paginate
 from portal.web.session import current_actor
 
@@ -35,6 +36,7 @@ def show_batch(ref: str) -> Answer:
 
 
 @blueprint.post("/payment-batches/<ref>/export")
+@repeatable
 def export(ref: str) -> Answer:
     """Hand over the bank file of a batch, and note that it was taken."""
     ensure_seen(policy.may_list_all(current_actor()))

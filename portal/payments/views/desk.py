@@ -48,10 +48,13 @@ def index() -> Answer:
     valid = form.validate()
     state = State(form.state.data) if valid and form.state.data else None
     today, visible = clock.today(), policy.visible_to(actor)
+    wanted = form.clock.data if valid else ""
     query = queries.listed(
         visible,
         state=state,
-        overdue_on=today if valid and form.overdue.data else None,
+        overdue_on=today if wanted == "overdue" else None,
+        near_on=today if wanted == "near" else None,
+        suspended=wanted == "suspended",
         text=(form.q.data or "") if valid else "",
     )
     found = paginate(query)
@@ -151,7 +154,9 @@ def _together(
     if state not in _TOGETHER:
         return None, frozenset()
     action, may, endpoint = _TOGETHER[state]
-    choosable = frozenset(payment.id for payment in payments if may(actor, payment))
+    choosable = frozenset(
+        each.id for each in payments if each.suspended_on is None and may(actor, each)
+    )
     if not choosable:
         return None, choosable
     return Link(LIFE.labels[action], url_for(endpoint), "primary"), choosable

@@ -6,14 +6,17 @@ from flask import url_for
 
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
+from portal.core import clock
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _
-from portal.payments import documents, operations, policy, queries, rules
+from portal.payments import documents, operations, policy, queries
 from portal.payments.answers import queries as answers
 from portal.payments.answers.states import OUTCOME_LABELS
+from portal.payments.clocks import queries as clocks
 from portal.payments.forms import ReasonForm, SettleForm
 from portal.payments.models import Payment
 from portal.payments.states import LIFE, PURPOSE_LABELS, Action
+from portal.payments.tracker import queries as tracker
 from portal.payments.views import shown
 from portal.payments.views.door import blueprint
 from portal.web.forms import EmptyForm, PortalForm
@@ -21,7 +24,7 @@ from portal.web.respond import Answer, Link, attempt, done, form_page, page
 from portal.web.session import current_actor
 
 #: Steps without anything to fill in: a button on the payment's page.
-_AT_ONCE = (Action.VERIFY, Action.AUTHORISE, Action.REQUEST_AGAIN)
+_AT_ONCE = (Action.VERIFY, Action.AUTHORISE, Action.REQUEST_AGAIN, Action.RESUME)
 _DANGEROUS = (Action.REFUSE, Action.TAKE_BACK, Action.CANCEL)
 _WHAT_HAPPENS: dict[Action, Text] = {
     Action.REFUSE: _(
@@ -36,11 +39,16 @@ _WHAT_HAPPENS: dict[Action, Text] = {
         "The payment ends here. The amount stays certified as due until it is requested again or "
         "released by the file it belongs to."
     ),
+    Action.SUSPEND: _(
+        "The clock stands still from today, and nobody can sign or send the payment until it is "
+        "resumed. The payee is told; say what they have to do."
+    ),
 }
 _DONE: dict[Action, Text] = {
     Action.REFUSE: _("The payment is refused; whoever asked for it is told."),
     Action.TAKE_BACK: _("The return is recorded; the payee is told."),
     Action.CANCEL: _("The payment is cancelled."),
+    Action.SUSPEND: _("The payment is suspended; the payee is told."),
 }
 
 
@@ -69,6 +77,12 @@ def request_again(ref: str) -> Answer:
     if attempt(form, operations.request_again, payment, actor=current_actor()):
         return done(_("The payment is requested again."), "payments.show", ref=form.result.ref)
     return _payment_page(ref, form, 422)
+
+
+@blueprint.post("/payments/<ref>/resume")
+def resume(ref: str) -> Answer:
+    """Let the clock of a suspended payment run again."""
+    return _at_once(ref, operations.resume, _("The payment is resumed; the payee is told."))
 
 
 @blueprint.route("/payments/<ref>/settle", methods=["GET", "POST"])
@@ -109,6 +123,12 @@ def cancel(ref: str) -> Answer:
     return _with_reason(ref, Action.CANCEL, policy.may_cancel, operations.cancel)
 
 
+@blueprint.route("/payments/<ref>/suspend", methods=["GET", "POST"])
+def suspend(ref: str) -> Answer:
+    """Suspend a payment, with the reason that its payee reads."""
+    return _with_reason(ref, Action.SUSPEND, policy.may_suspend, operations.suspend)
+
+
 def _at_once(ref: str, operation: Callable[..., object], message: Text) -> Answer:
     payment, form = _seen(ref), EmptyForm()
     if attempt(form, operation, payment, actor=current_actor()):
@@ -146,6 +166,7 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
     actor, payment = current_actor(), _seen(ref)
     reader = policy.may_list_all(actor)
     signed = {*payment.signed_by_ids, payment.refused_by_id}
+    told = tracker.told([payment], clock.today(), organisation_ids=actor.organisation_ids)
     return page(
         "payments/show.html",
         status,
@@ -155,12 +176,13 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         late=shown.lateness(payment),
         purpose=PURPOSE_LABELS[payment.purpose],
         legal_date=shown.legal_date(payment),
+        told=told[payment.id],
+        suspensions=clocks.suspensions_of(payment.id),
         circuit=shown.circuit(payment, accounts.by_ids(signed) if reader else {}),
         iban=_iban(payment) if policy.may_see_account(actor, payment) else "",
         replacement=queries.replacement_of(payment.id),
         line=payment.line if reader else None,
         actions=[_link(payment, action) for action in policy.available(actor, payment)],
-        reason=rules.reason_in_words(payment.refused_reason),
         bank_said=answers.of_payment(payment.id),
         said=OUTCOME_LABELS,
         trail=trail_of(ref) if reader else None,

@@ -15,8 +15,7 @@ from portal.payments.models import Payment
 from portal.payments.queries import Figures
 from portal.payments.states import ENDED, LIFE, OPEN, State
 
-_OVERDUE = Badge(_("Overdue"), "no")
-_LATE = Badge(_("Paid late"), "no")
+_PAUSED = Badge(_("Suspended"), "wait")
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,9 @@ class Row:
 
     payment: Payment
     badge: Badge
-    #: Said beside the legal date when it was missed.
+    #: Said beside the legal date when it was missed, and instead of it while the clock stands.
     late: Badge | None
+    paused: Badge | None
     may_choose: bool = False
 
 
@@ -56,15 +56,25 @@ class Figure:
 
 def row(payment: Payment, choosable: Collection[int] = ()) -> Row:
     """A payment in a list; `choosable` are the ids that can be chosen for a step together."""
-    return Row(payment, LIFE.badge(payment.state), lateness(payment), payment.id in choosable)
+    return Row(
+        payment,
+        LIFE.badge(payment.state),
+        lateness(payment),
+        _PAUSED if payment.suspended_on else None,
+        payment.id in choosable,
+    )
 
 
 def lateness(payment: Payment) -> Badge | None:
-    """Whether the legal date was missed, in a word."""
-    if rules.is_overdue(payment.state, payment.due_on, clock.today()):
-        return _OVERDUE
-    paid = payment.executed_on if payment.state == State.EXECUTED else None
-    return _LATE if rules.was_late(payment.due_on, paid) else None
+    """By how many days the legal date was missed, in a word; None when it was not."""
+    today, paid = clock.today(), payment.executed_on if payment.state == State.EXECUTED else None
+    if rules.is_overdue(payment.state, payment.due_on, today, payment.suspended_on):
+        days = rules.days_late(payment.due_on, payment.suspended_on or today)
+        return Badge(n_("%(num)s day late", "%(num)s days late", days), "no")
+    if paid is None or not rules.was_late(payment.due_on, paid):
+        return None
+    days = rules.days_late(payment.due_on, paid)
+    return Badge(n_("Paid %(num)s day late", "Paid %(num)s days late", days), "no")
 
 
 def circuit(payment: Payment, people: Mapping[int, User]) -> list[Stop]:
@@ -98,20 +108,19 @@ def circuit(payment: Payment, people: Mapping[int, User]) -> list[Stop]:
 
 def legal_date(payment: Payment) -> Text:
     """How the legal date was counted."""
-    first = rules.due_on(payment.purpose, payment.started_on)
-    days = rules.LIMIT_DAYS[payment.purpose]
-    counted = {"days": days, "day": formats.day(payment.started_on)}
+    first = rules.due_on(payment.started_on, payment.limit_days)
+    counted = {"days": payment.limit_days, "day": formats.day(payment.started_on)}
     if payment.due_on == first:
         return _("%(days)s calendar days from %(day)s.", **counted)
     return _(
-        "%(days)s calendar days from %(day)s; the time between the failed payment and the new "
-        "request does not count.",
+        "%(days)s calendar days from %(day)s; the time during which the clock stood still does not "
+        "count.",
         **counted,
     )
 
 
 def summary(figures: Mapping[State, Figures]) -> list[Figure]:
-    """What is open in each state, and what is overdue."""
+    """What is open in each state, what is overdue or nearly so, and what is suspended."""
     found = [
         Figure(
             LIFE.badge(state).label,
@@ -121,12 +130,31 @@ def summary(figures: Mapping[State, Figures]) -> list[Figure]:
         )
         for state in OPEN
     ]
-    overdue = sum(each.overdue for each in figures.values())
-    words = n_(
-        "%(num)s payment past its legal date", "%(num)s payments past their legal date", overdue
+    overdue, near, suspended = (
+        sum(getattr(each, name) for each in figures.values())
+        for name in ("overdue", "near", "suspended")
     )
-    link = url_for("payments.index", overdue="y")
-    return [*found, Figure(_("Overdue"), formats.number(overdue), words, link)]
+    clocks = (
+        (
+            "overdue",
+            _("Overdue"),
+            overdue,
+            n_(
+                "%(num)s payment past its legal date",
+                "%(num)s payments past their legal date",
+                overdue,
+            ),
+        ),
+        ("near", _("Due within 3 days"), near, _("not yet executed")),
+        ("suspended", _("Suspended"), suspended, _("the clock stands still")),
+    )
+    return [
+        *found,
+        *(
+            Figure(label, formats.number(count), words, url_for("payments.index", clock=name))
+            for name, label, count, words in clocks
+        ),
+    ]
 
 
 def total(payments: Sequence[Payment]) -> int:

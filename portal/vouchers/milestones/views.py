@@ -9,8 +9,9 @@ from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.steps import Step
 from portal.partners.bank_accounts import queries as bank_accounts
+from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
-from portal.payments import states as payment_states
+from portal.payments.tracker import queries as tracker
 from portal.vouchers.milestones import operations, policy, queries, rules
 from portal.vouchers.milestones.forms import AcceptForm, PostponeForm, SendBackForm, SubmitForm
 from portal.vouchers.milestones.models import Milestone
@@ -53,7 +54,9 @@ def show(ref: str, number: int) -> Answer:
     """One milestone: what is asked, what was sent, what was decided, what is paid."""
     actor = current_actor()
     milestone = _seen(actor, ref, number)
-    payment = next(iter(payments.of_subject(milestone.ref)), None)
+    asked = payments.of_subject(milestone.ref)[:1]
+    payment = asked[0] if asked else None
+    told = tracker.told(asked, clock.today(), organisation_ids=actor.organisation_ids)
     return page(
         "milestones/show.html",
         milestone=milestone,
@@ -64,7 +67,8 @@ def show(ref: str, number: int) -> Answer:
         links=[_link(action, milestone) for action in policy.available(actor, milestone)],
         steps_shown=_steps(milestone),
         payment=payment,
-        payment_badge=payment_states.LIFE.badge(payment.state) if payment else None,
+        sees_payment=payment is not None and payments_policy.may_see(actor, payment),
+        told=told[payment.id] if payment else None,
         trail=trail_of(milestone.ref),
     )
 

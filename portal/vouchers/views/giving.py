@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import redirect, request, url_for
 
 from portal.accounts.models import User
 from portal.core import clock, formats
@@ -77,6 +77,8 @@ def award(ref: str) -> Answer:
     project = seen_project(actor, ref)
     ensure(policy.may_award(actor, project))
     chosen = request.args.get("holder", "")
+    if not chosen and request.method == "POST":
+        return redirect(url_for("vouchers.award", ref=ref), 303)
     if not chosen:
         return _look_up(project)
     holder = partners.by_ref(chosen)

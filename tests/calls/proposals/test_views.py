@@ -112,10 +112,10 @@ def test_the_second_of_two_people_gets_409_and_keeps_the_words(session, sign_in_
     proposal = a_draft(person=person, complete=False)
     browser = sign_in_as(person)
     path = f"/proposals/{proposal.ref}/edit"
-    form = own_form(browser.page(path))
-    browser.post(path, data=form.data(abstract="First words"))
+    one, other = (own_form(browser.page(path)) for _tab in range(2))
+    browser.post(path, data=one.data(abstract="First words"))
 
-    second = browser.post(path, data=form.data(abstract="Second words"))
+    second = browser.post(path, data=other.data(abstract="Second words"))
     page = read_page(second.data)
     again = browser.post(path, data=own_form(page).data())
 
@@ -131,10 +131,10 @@ def test_the_second_budget_gets_409_and_keeps_the_amounts(session, sign_in_as):
     proposal = a_draft(person=person, complete=False)
     browser = sign_in_as(person)
     path = f"/proposals/{proposal.ref}/plan-costs"
-    form = own_form(browser.page(path))
-    browser.post(path, data=form.data(other_1_travel="1"))
+    one, other = (own_form(browser.page(path)) for _tab in range(2))
+    browser.post(path, data=one.data(other_1_travel="1"))
 
-    second = browser.post(path, data=form.data(other_1_travel="2,000.50"))
+    second = browser.post(path, data=other.data(other_1_travel="2,000.50"))
 
     assert second.status_code == 409
     assert own_form(read_page(second.data)).data()["other_1_travel"] == "2,000.50"

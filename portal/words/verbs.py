@@ -1,0 +1,94 @@
+"""What things are called, and the verbs recorded about them."""
+
+from typing import Any
+
+from portal.accounts import states as accounts
+from portal.calls import states as calls
+from portal.calls.proposals import states as proposals
+from portal.core.i18n import Text, _
+from portal.core.states import Life
+from portal.exchanges import states as exchanges
+from portal.exchanges.matches import states as matches
+from portal.exchanges.profiles import states as profiles
+from portal.ledger import states as ledger
+from portal.partners import states as partners
+from portal.partners.bank_accounts import states as bank_accounts
+from portal.partners.sme import states as sme
+from portal.payments import states as payments
+from portal.payments.answers import states as answers
+from portal.projects import states as projects
+from portal.vouchers import states as vouchers
+from portal.vouchers.milestones import states as milestones
+
+#: What each kind of thing is called.
+NOUNS: dict[str, Text] = {
+    "person": _("Person"),
+    "programme": _("Programme"),
+    "ledger": _("Ledger"),
+    "posting": _("Posting"),
+    "organisation": _("Organisation"),
+    "bank_account": _("Bank account"),
+    "sme_assessment": _("SME status"),
+    "payment": _("Payment"),
+    "payment_limit": _("Payment limit"),
+    "batch": _("Payment order"),
+    "bank_answer": _("Bank file"),
+    "bank_entry": _("Entry of a bank file"),
+    "call": _("Call"),
+    "proposal": _("Proposal"),
+    "project": _("Project"),
+    "voucher": _("Voucher"),
+    "milestone": _("Milestone"),
+    "scheme": _("Exchange scheme"),
+    "profile": _("Profile"),
+    "match": _("Match"),
+    "round": _("Matching round"),
+    "exchange": _("Exchange"),
+}
+
+#: The life of each kind of thing, whose labels name its verbs.
+LIVES: dict[str, Life[Any, Any]] = {
+    "person": accounts.LIFE,
+    "ledger": ledger.LIFE,
+    "posting": ledger.LIFE,
+    "organisation": partners.LIFE,
+    "bank_account": bank_accounts.LIFE,
+    "sme_assessment": sme.LIFE,
+    "payment": payments.LIFE,
+    "bank_answer": answers.LIFE,
+    "bank_entry": answers.LIFE,
+    "call": calls.LIFE,
+    "proposal": proposals.LIFE,
+    "project": projects.LIFE,
+    "voucher": vouchers.LIFE,
+    "milestone": milestones.LIFE,
+    "profile": profiles.LIFE,
+    "match": matches.LIFE,
+    "exchange": exchanges.LIFE,
+}
+
+#: Verbs that are no steps of a life.
+OTHER_VERBS: dict[str, Text] = {
+    "person.invite": _("Create the account"),
+    "person.edit": _("Change name or language"),
+    "person.change_language": _("Change the language"),
+    "person.change_password": _("Change the password"),
+    "person.sign_out_everywhere": _("Sign out everywhere"),
+    "person.grant_role": _("Grant a role"),
+    "person.revoke_role": _("Withdraw a role"),
+    "programme.add_programme": _("Enter the programme"),
+    "programme.edit": _("Change the programme’s terms"),
+    "programme.add_participation": _("Enter a participating country"),
+    "programme.load_reference": _("Load the participating countries"),
+    "project.export_budget": _("Export the budget"),
+    "project.define_instrument": _("Define a voucher instrument"),
+    "project.set_terms": _("Set the terms of exchanges"),
+    "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
+    "round.ask_round": _("Ask for a round"),
+    "round.solve_round": _("Solve the round"),
+    "exchange.remind": _("Send a reminder of the closing reports"),
+    "payment.request": _("Request the payment"),
+    "payment_limit.set_limit": _("Set a limit"),
+    "batch.send": _("Send the payments to the bank"),
+    "batch.export": _("Download the bank file"),
+}
