@@ -45,15 +45,13 @@ def once(app: Flask, url: str, officers: int) -> list[str]:
     """One round: prints how it went, returns what does not hold."""
     engine = create_engine(url)
     prepare_engine(engine)
-    with app.app_context(), database.bound_to(engine), transaction():
-        crowd = a_crowd(officers)
-        line, project = crowd.world.line_id, crowd.world.project.id
-        given = crowd.given
-    engine.dispose()
-    began = time.perf_counter()
-    outcomes = rush(app, url, given)
-    took = time.perf_counter() - began
     with app.app_context(), database.bound_to(engine):
+        with transaction():
+            crowd = a_crowd(officers)
+            line, project = crowd.world.line_id, crowd.world.project.id
+        began = time.perf_counter()
+        outcomes = rush(url, crowd.given)
+        took = time.perf_counter() - began
         left = db.session.get_one(BudgetLine, line).available_cents
         approved = approved_classes(project)
         found = wrongs(crowd, approved=approved, available=left, visits=visits_of(crowd))

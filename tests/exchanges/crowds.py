@@ -1,25 +1,16 @@
 """Many officers at one queue: the scene, and what must hold whoever comes first."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import create_engine
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
-
-from portal.core.db import db, prepare_engine, transaction
-from portal.core.errors import PortalError
-from portal.core.i18n import use_locale
+from portal.core.db import db
 from portal.exchanges.models import Exchange
 from portal.exchanges.states import Klass, State
-from tests.database import bound_to
-from tests.exchanges import racers
 from tests.exchanges.builders import World, a_file, a_world, aim
 from tests.exchanges.surroundings import an_organisation
+from tests.racing import race
 
 #: What one visit of the scene costs, in cents.
 COST = 78_000
@@ -69,35 +60,12 @@ def a_crowd(officers: int) -> Crowd:
     return Crowd(world, once.ref, paid_for, given)
 
 
-def rush(app: Flask, url: str, given: Sequence[dict[str, Any]]) -> Counter[str]:
+def rush(url: str, given: Sequence[dict[str, Any]]) -> Counter[str]:
     """Let one process for each set of arguments go at the same moment; how often each outcome
     came, "" being success.
-
-    The processes are forked with everything loaded, so that sixty-four cost seconds. No connection
-    may be open then: they would share it.
     """
-    fork = multiprocessing.get_context("fork")
-    start, outcomes = fork.Barrier(len(given)), fork.SimpleQueue()
-
-    def officer(mine: dict[str, Any]) -> None:
-        engine = create_engine(url)
-        prepare_engine(engine)
-        with app.app_context(), bound_to(engine), use_locale("en"):
-            start.wait()
-            try:
-                with transaction():
-                    racers.queue(**mine)
-                outcomes.put("")
-            except (PortalError, IntegrityError, OperationalError, StaleDataError) as error:
-                outcomes.put(type(error).__name__)
-
-    people = [fork.Process(target=officer, args=(mine,)) for mine in given]
-    for one in people:
-        one.start()
-    found = Counter(outcomes.get() for _ in people)
-    for one in people:
-        one.join()
-    return found
+    outcomes = race(url, "tests.exchanges.racers:queue", given)
+    return Counter(outcome.kind for outcome in outcomes)
 
 
 def approved_classes(project_id: int) -> list[Klass]:

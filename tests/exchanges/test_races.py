@@ -130,14 +130,12 @@ def test_two_validations_ask_for_one_payment(committed):
 OFFICERS = 16
 
 
-def test_many_officers_at_one_queue_keep_envelope_quota_and_the_one_visit(app, committed):
+def test_many_officers_at_one_queue_keep_envelope_quota_and_the_one_visit(committed):
     with transaction():
         crowd = a_crowd(OFFICERS)
         line, project = crowd.world.line_id, crowd.world.project.id
-    db.session.remove()
-    committed.engine.dispose()
 
-    outcomes = rush(app, committed.url, crowd.given)
+    outcomes = rush(committed.url, crowd.given)
 
     left = left_on(line)
     approved = approved_classes(project)
