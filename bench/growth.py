@@ -30,6 +30,13 @@ def grow(connection: Connection, rows: int) -> None:
     grown.multiply("book")
     grown.multiply("project", proposal_id=grown.of("proposal"), book_id=grown.of("book"))
     grown.multiply("exchange", visitor_id=own)
+    grown.multiply("profile", organisation_id=own, cv_id=None)
+    grown.multiply(
+        "visit_match",
+        visitor_id=grown.of("profile"),
+        exchange_id=lambda n, row: row["exchange_id"] and grown.of("exchange")(n, row),
+    )
+    grown.multiply("match_round")
     grown.multiply("voucher")
     grown.multiply("payment", subject=lambda n, row: f"CXC-{YEAR}-{n:05d}", replaces_id=None)
     grown.multiply("batch")

@@ -20,6 +20,8 @@ from portal.core.log import set_up_logging
 from portal.core.settings import Settings, from_environment
 from portal.desk import views as desk
 from portal.exchanges import views as exchanges
+from portal.exchanges.matches import views as matches
+from portal.exchanges.profiles import views as profiles
 from portal.ledger import views as ledger
 from portal.partners import views as partners
 from portal.partners.bank_accounts import views as bank_accounts
@@ -56,13 +58,14 @@ ROOMS = {
     "tracker": "payments/tracker", "delegations": "payments/delegations",
     "separation": "payments/separation", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
-    "milestones": "vouchers/milestones", "exchanges": "exchanges", "reports": "reports",
-    "desk": "desk",
+    "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
+    "matches": "exchanges/matches", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
-    payments, answers, separation, calls, proposals, projects, vouchers, milestones, exchanges,
+    payments, answers, separation, calls, proposals, projects, vouchers, milestones, profiles,
+    exchanges, matches,
     reports, desk,
 )  # fmt: skip
 

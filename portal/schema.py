@@ -7,6 +7,8 @@ from portal.calls.proposals import models as proposals
 from portal.core import files, ids, outbox, request_keys
 from portal.core.db import Base
 from portal.exchanges import models as exchanges
+from portal.exchanges.matches import models as matches
+from portal.exchanges.profiles import models as profiles
 from portal.ledger import models as ledger
 from portal.partners import models as partners
 from portal.partners.bank_accounts import models as bank_accounts
@@ -24,7 +26,7 @@ from portal.vouchers.milestones import models as milestones
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, delegations, payments, answers, calls, proposals, projects, vouchers,
-    milestones, exchanges, reports,
+    milestones, profiles, exchanges, matches, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

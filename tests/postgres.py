@@ -31,7 +31,7 @@ _OPTIONS = {
     "full_page_writes": "off",
     "listen_addresses": "",
     "timezone": "UTC",
-    "max_connections": "60",
+    "max_connections": "100",
     "shared_buffers": "64MB",
     "autovacuum": "off",
 }

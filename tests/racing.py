@@ -7,11 +7,12 @@ command would. Its outcome is what it returned, or the words of the refusal.
 """
 
 import importlib
-import json
-import subprocess
-import sys
+import multiprocessing
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal.core import settings
-from portal.core.db import init_db, transaction
+from portal.core import clock, settings
+from portal.core.db import db, init_db, transaction
 from portal.core.errors import PortalError, RuleBroken
 from portal.core.i18n import init_i18n, use_locale
 from portal.core.refusals import refusal
@@ -29,6 +30,7 @@ from portal.web.filters import init_filters
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_RACE = 60
+FORK = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
@@ -42,43 +44,49 @@ class Outcome:
 
 
 def race(url: str, racer: str, arguments: Sequence[dict[str, Any]]) -> list[Outcome]:
-    """Run the racer once for each set of arguments, in as many processes, at the same moment."""
-    command = [sys.executable, "-m", "tests.racing", url, racer]
-    runners = [
-        subprocess.Popen(
-            [*command, json.dumps(given)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for given in arguments
-    ]
-    for runner in runners:
-        assert runner.stdout is not None
-        assert runner.stdout.readline() == "ready\n", "a racer did not reach the start"
-    for runner in runners:
-        assert runner.stdin is not None
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    return [
-        Outcome(**json.loads(runner.communicate(timeout=LONGEST_RACE)[0])) for runner in runners
-    ]
+    """Run the racer once for each set of arguments, in as many processes, at the same moment.
 
-
-def say(line: str) -> None:
-    """Tell the test something, at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def _run(url: str, racer: str, given: dict[str, Any]) -> Outcome:
+    The processes are forked with everything loaded. No connection may be open then: they would
+    share it.
+    """
     module, _, name = racer.partition(":")
     function = getattr(importlib.import_module(module), name)
+    db.session.rollback()
+    db.engine.dispose()
+    start = FORK.Barrier(len(arguments))
+    ends = [FORK.Pipe(duplex=False) for _ in arguments]
+    runners = [
+        FORK.Process(target=_run_apart, args=(url, function, given, start, told))
+        for given, (_heard, told) in zip(arguments, ends, strict=True)
+    ]
+    for runner, (_heard, told) in zip(runners, ends, strict=True):
+        runner.start()
+        told.close()
+    outcomes = [_hear(heard) for heard, _told in ends]
+    for runner in runners:
+        runner.join()
+    return outcomes
+
+
+def _hear(heard: Connection) -> Outcome:
+    """What a racer tells at the end; one that died tells nothing, and its traceback is shown."""
+    assert heard.poll(LONGEST_RACE), "a racer did not reach the end"
+    outcome: Outcome = heard.recv()
+    return outcome
+
+
+def _run_apart(*given: Any) -> None:
+    """Run without what the test has set around itself: its application, language and clock."""
+    clock.come_back()
+    Context().run(_run, *given)
+
+
+def _run(
+    url: str, function: Callable[..., Any], given: dict[str, Any], start: Barrier, told: Connection
+) -> None:
     with bare_app(url).app_context(), use_locale("en"):
-        say("ready")
-        sys.stdin.readline()
-        return attempt(function, given)
+        start.wait(LONGEST_RACE)
+        told.send(attempt(function, given))
 
 
 def attempt(function: Callable[..., Any], given: dict[str, Any]) -> Outcome:
@@ -116,7 +124,3 @@ def _refused(error: PortalError) -> Outcome:
     faults = error.faults if isinstance(error, RuleBroken) else ()
     words = " ".join(str(fault.message) for fault in faults) or str(error)
     return Outcome(False, None, type(error).__name__, words)
-
-
-if __name__ == "__main__":
-    say(json.dumps(_run(sys.argv[1], sys.argv[2], json.loads(sys.argv[3])).__dict__))

@@ -20,7 +20,13 @@ from sqlalchemy import text
 
 from portal.core.db import db, reading
 from portal.core.i18n import use_locale
-from tests.racing import ROOT, Outcome, attempt, bare_app, say
+from tests.racing import ROOT, Outcome, attempt, bare_app
+
+
+def say(line: str) -> None:
+    """Tell the test something, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 class Swarm:

@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from portal.cli import audit, database, i18n, keys, ledger, outbox, people, seed
+from portal.cli import (
+    audit,
+    database,
+    exchanges,
+    i18n,
+    keys,
+    ledger,
+    matches,
+    outbox,
+    people,
+    profiles,
+    seed,
+)
 
 GROUPS = (
     database.group,
@@ -13,6 +25,9 @@ GROUPS = (
     keys.group,
     audit.group,
     ledger.group,
+    exchanges.group,
+    profiles.group,
+    matches.group,
 )
 
 

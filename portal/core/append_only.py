@@ -208,6 +208,13 @@ def postgresql_followed_by(table: Table, head: Table) -> list[str]:
     ]
 
 
+def guarded(table: Table, *, sqlite: list[str], postgresql: list[str]) -> Table:
+    """Give the table guards of its own: the statements that create them, for each engine."""
+    _attach(table, "sqlite", sqlite)
+    _attach(table, "postgresql", postgresql)
+    return table
+
+
 def _next_number(table: Table) -> str:
     """The number after that of the subject's row, 1 when it has none."""
     last = f"SELECT number FROM {table.name} WHERE subject = NEW.subject"  # noqa: S608 - names of ours

@@ -66,6 +66,19 @@ def country_name(code: str, language: str) -> str:
     return str(name).replace(" & ", " and ")
 
 
+def language_name(code: str, language: str) -> str:
+    """The name of a language (ISO 639 code) in "en" or "fr".
+
+    Raises ValueError for a code that is no language, or another language to say it in.
+    """
+    if language not in _LOCALES:
+        raise ValueError(f"no language names in {language!r}")
+    name = _LOCALES[language].languages.get(code)
+    if name is None:
+        raise ValueError(f"{code!r} is not a language")
+    return str(name)
+
+
 def iso_country(code: str) -> str:
     """The ISO code behind a VAT or NUTS prefix: EL is GR, UK and XI are GB; others stay."""
     return _ISO_OF.get(code, code)

@@ -8,6 +8,8 @@ from portal.calls.proposals import queries as proposals
 from portal.core.actors import Actor
 from portal.core.tasks import Task
 from portal.exchanges import queries as exchanges
+from portal.exchanges.matches import queries as matches
+from portal.exchanges.profiles import queries as profiles
 from portal.partners import queries as partners
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.partners.sme import queries as sme
@@ -29,6 +31,8 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     projects.tasks_for,
     vouchers.tasks_for,
     milestones.tasks_for,
+    profiles.tasks_for,
+    matches.tasks_for,
     exchanges.tasks_for,
     payments.tasks_for,
     answers.tasks_for,

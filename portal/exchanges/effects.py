@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -14,9 +14,10 @@ from portal.core.db import db
 from portal.core.errors import RuleBroken, Stale
 from portal.core.ids import next_reference
 from portal.exchanges import queries
-from portal.exchanges.models import Exchange, QuotaCounter, Scheme
+from portal.exchanges.models import Exchange, QuotaCounter, QuotaOverride, Scheme
 from portal.exchanges.queries import Plan
 from portal.exchanges.rules.eligibility import has_visited
+from portal.exchanges.rules.quota import Goal
 from portal.exchanges.rules.stay import Journey
 from portal.exchanges.states import Action, State
 
@@ -98,15 +99,41 @@ def shown(exchange: Exchange) -> dict[str, object]:
     }
 
 
-def count_committed(exchange: Exchange) -> None:
-    """Count an approved exchange for the visitor's partnership (CXC-K05)."""
+def hold_counter(project_id: int, goal: Goal) -> None:
+    """Lock the partnership's counters until the end of the transaction, under the terms in force.
+
+    What is read of the quota afterwards is what the approval will be held against.
+    """
     insert = (
         postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     )
+    terms = {
+        "target": goal.target,
+        "sme_share_bp": goal.sme_share_bp,
+        "other_share_bp": goal.other_share_bp,
+    }
+    begun = insert(QuotaCounter).values(project_id=project_id, **terms)
+    db.session.execute(begun.on_conflict_do_nothing())
     db.session.execute(
-        insert(QuotaCounter).values(project_id=exchange.project_id).on_conflict_do_nothing()
+        update(QuotaCounter)
+        .where(QuotaCounter.project_id == project_id)
+        .values(**terms)
+        .execution_options(synchronize_session=False)
     )
-    _move(exchange, committed=1)
+
+
+def count_committed(
+    exchange: Exchange, *, at: datetime, override: QuotaOverride | None = None
+) -> None:
+    """Count an approved exchange for the visitor's partnership (CXC-K05).
+
+    `override` lets it be counted though the minima are out of reach then, and is used up by it.
+    """
+    _move(exchange, committed=1, override=override)
+    if override is not None:
+        override.used_at = at
+        db.session.flush()
+    lapse_override(exchange, at=at)
 
 
 def count_reached(exchange: Exchange) -> None:
@@ -119,19 +146,39 @@ def count_no_longer(exchange: Exchange) -> None:
     _move(exchange, committed=-1)
 
 
-def _move(exchange: Exchange, *, committed: int, reached: int = 0) -> None:
+def lapse_override(exchange: Exchange, *, at: datetime) -> None:
+    """An override not used by the end of the step it was meant for is of no use any more."""
+    found = queries.lock_open_override(exchange.id)
+    if found is not None:
+        found.lapsed_at = at
+
+
+def _move(
+    exchange: Exchange,
+    *,
+    committed: int,
+    reached: int = 0,
+    override: QuotaOverride | None = None,
+) -> None:
     """One conditional update: no counter falls below zero, whoever moves it at the same instant."""
     columns = QuotaCounter.__table__.c
-    klass = "virtual" if exchange.virtual else exchange.klass
-    from_column, to_column = columns[f"committed_{klass}"], columns[f"reached_{klass}"]
+    steps = [("committed", committed), ("reached", reached)]
+    moves = [
+        (columns[f"{stage}_{name}"], step)
+        for name in queries.counters_of(exchange)
+        for stage, step in steps
+        if step
+    ]
+    changed = {column.name: column + step for column, step in moves}
+    if override is not None:
+        changed["override_id"] = literal(override.id)
     moved = db.session.scalar(
         update(QuotaCounter)
         .where(
             QuotaCounter.project_id == exchange.project_id,
-            from_column + committed >= 0,
-            to_column + reached >= 0,
+            *(column + step >= 0 for column, step in moves),
         )
-        .values({from_column.name: from_column + committed, to_column.name: to_column + reached})
+        .values(changed)
         .returning(QuotaCounter.id)
         .execution_options(synchronize_session=False)
     )

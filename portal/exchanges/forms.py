@@ -133,6 +133,24 @@ class ApproveForm(PortalForm):
     )
 
 
+class ProposeOverrideForm(PortalForm):
+    """Why an exchange should be approved though the minima are out of reach then."""
+
+    reason = LongTextField(
+        _("Reason"),
+        most=2000,
+        description=_("Another person decides on it. It stays in the history."),
+    )
+
+
+class GrantOverrideForm(PortalForm):
+    """The decision to let the quota be overridden once."""
+
+    note = LongTextField(
+        _("Note"), required=False, most=2000, description=_("Kept in the history of the exchange.")
+    )
+
+
 class AcceptForm(PortalForm):
     """The visitor's signature under the financial agreement."""
 

@@ -56,6 +56,16 @@ def may_see_quota(actor: Actor, project: Project) -> bool:
     return actor.has(*STAFF) or projects.belongs_to(actor, project)
 
 
+def may_see_scheme_quota(actor: Actor) -> bool:
+    """Staff: it shows the partnerships beside one another."""
+    return actor.has(*STAFF)
+
+
+def may_see_queue(actor: Actor, project: Project) -> bool:
+    """Staff and the managers of the partnership, who take the files of the queue."""
+    return actor.has(*STAFF) or projects.manages(actor, project)
+
+
 def may_see_terms(actor: Actor) -> bool:
     """Every signed-in person."""
     return actor.id is not None
@@ -105,6 +115,25 @@ def may_sign(actor: Actor, exchange: Exchange, party: Party | None = None) -> bo
 def may_waive(actor: Actor, exchange: Exchange) -> bool:
     """The agency, through an officer who is no party (CXC-E06)."""
     return actor.has(Role.OFFICER) and not _is_party(actor, exchange)
+
+
+def may_propose_override(actor: Actor, exchange: Exchange) -> bool:
+    """Those who approve."""
+    return _decides(actor, exchange)
+
+
+def may_grant_override(actor: Actor, exchange: Exchange) -> bool:
+    """Officers who are no party, and those who approve; never the person who proposed it."""
+    officer = actor.has(Role.OFFICER) and not _is_party(actor, exchange)
+    if not (officer or _decides(actor, exchange)):
+        return False
+    found = queries.open_override(exchange.id)
+    return found is None or found.proposed_by_id != actor.id
+
+
+def may_decline_override(actor: Actor, exchange: Exchange) -> bool:
+    """Those who may grant it."""
+    return may_grant_override(actor, exchange)
 
 
 def may_approve(actor: Actor, exchange: Exchange) -> bool:
@@ -178,11 +207,16 @@ def may_remind(actor: Actor) -> bool:
 
 
 def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
-    """What the actor can do now: what the state allows and the permissions too."""
+    """What the actor can do now: what the state allows and the permissions too.
+
+    An override is proposed from the page of the approval, where one sees that it is needed.
+    """
     asked = {
         Action.EDIT: may_edit,
         Action.SIGN: _may_still_sign,
         Action.WAIVE: may_waive,
+        Action.GRANT_OVERRIDE: _may_decide_override_now,
+        Action.DECLINE_OVERRIDE: _may_decide_override_now,
         Action.APPROVE: may_approve,
         Action.ACCEPT_AGREEMENT: may_accept_agreement,
         Action.CONCLUDE: _may_conclude_now,
@@ -193,13 +227,19 @@ def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
         Action.CANCEL: may_cancel,
         Action.MARK_NO_SHOW: may_mark_no_show,
     }
-    possible = LIFE.actions_from(exchange.state)
+    possible = [action for action in LIFE.actions_from(exchange.state) if action in asked]
     return tuple(action for action in possible if asked[action](actor, exchange))
 
 
 def _may_still_sign(actor: Actor, exchange: Exchange) -> bool:
     signed = {signature.party for signature in exchange.signatures}
     return not signed.issuperset(parties_of(actor, exchange))
+
+
+def _may_decide_override_now(actor: Actor, exchange: Exchange) -> bool:
+    found = queries.open_override(exchange.id)
+    waits = found is not None and found.granted is None
+    return waits and may_grant_override(actor, exchange)
 
 
 def _may_conclude_now(actor: Actor, exchange: Exchange) -> bool:

@@ -9,6 +9,28 @@ from enum import StrEnum
 
 from portal.core.i18n import Text, _, p_
 from portal.core.states import Badge, Life
+from portal.exchanges.profiles.states import ACTIVITY_LABELS, ActivityType
+
+__all__ = [
+    "ACTIVITY_LABELS",
+    "EVIDENCE_LABELS",
+    "HOLDING_MONEY",
+    "KLASS_LABELS",
+    "LIFE",
+    "OVER",
+    "PAID",
+    "PARTY_LABELS",
+    "REPORTER_LABELS",
+    "UNDER_WAY",
+    "WITHOUT_VISIT",
+    "Action",
+    "ActivityType",
+    "EvidenceKind",
+    "Klass",
+    "Party",
+    "Reporter",
+    "State",
+]
 
 
 class State(StrEnum):
@@ -33,6 +55,9 @@ class Action(StrEnum):
     EDIT = "edit"
     SIGN = "sign"
     WAIVE = "waive"
+    PROPOSE_OVERRIDE = "propose_override"
+    GRANT_OVERRIDE = "grant_override"
+    DECLINE_OVERRIDE = "decline_override"
     APPROVE = "approve"
     ACCEPT_AGREEMENT = "accept_agreement"
     CONCLUDE = "conclude"
@@ -53,31 +78,11 @@ class Party(StrEnum):
     HOST_PARTNERSHIP = "host_partnership"
 
 
-class ActivityType(StrEnum):
-    """What a visit may be about (ClusterXchange landing page; domain 2.7)."""
-
-    CAPACITY_BUILDING = "capacity_building"
-    SHARING_KNOWLEDGE = "sharing_knowledge"
-    PROJECT_DEVELOPMENT = "project_development"
-    MARKET_RESEARCH = "market_research"
-    NETWORKING = "networking"
-
-
 PARTY_LABELS: dict[Party, Text] = {
     Party.VISITOR: _("Visiting organisation"),
     Party.HOST: _("Host organisation"),
     Party.VISITOR_PARTNERSHIP: _("Visitor’s partnership"),
     Party.HOST_PARTNERSHIP: _("Host’s partnership"),
-}
-
-ACTIVITY_LABELS: dict[ActivityType, Text] = {
-    ActivityType.CAPACITY_BUILDING: _("Individual or group capacity building"),
-    ActivityType.SHARING_KNOWLEDGE: _("Sharing knowledge, experience and information"),
-    ActivityType.PROJECT_DEVELOPMENT: _(
-        "Project development, innovation, research and development"
-    ),
-    ActivityType.MARKET_RESEARCH: _("Market research"),
-    ActivityType.NETWORKING: _("Networking, new partners and business opportunities"),
 }
 
 
@@ -121,6 +126,34 @@ KLASS_LABELS: dict[Klass, Text] = {
 }
 
 
+class Reading(StrEnum):
+    """How strictly an exchange is sorted into its class (domain 2.10): the first is the scheme’s,
+    the others are reported beside it.
+    """
+
+    EITHER = "either"
+    VISITOR = "visitor"
+    BOTH = "both"
+
+
+READING_LABELS: dict[Reading, Text] = {
+    Reading.EITHER: _("The scheme’s reading: an SME on either side"),
+    Reading.VISITOR: _("Stricter: the visitor is an SME"),
+    Reading.BOTH: _("Stricter: neither side of “others” is a beneficiary"),
+}
+
+
+class Why(StrEnum):
+    """Why a waiting file is suggested, or left for later."""
+
+    SME_BEHIND = "sme_behind"
+    OTHER_BEHIND = "other_behind"
+    LONGEST = "longest"
+    HINDERED = "hindered"
+    NO_MONEY = "no_money"
+    OUT_OF_REACH = "out_of_reach"
+
+
 #: States that give the visitor its right to one physical visit back (domain 2.3 E07, 12-18).
 WITHOUT_VISIT = (State.REFUSED, State.CANCELLED, State.NO_SHOW)
 #: States in which money is set aside or owed for the exchange.
@@ -139,6 +172,9 @@ LIFE: Life[State, Action] = Life(
         (State.BUILDING, Action.CANCEL): State.CANCELLED,
         (State.SIGNED, Action.APPROVE): State.APPROVED,
         (State.SIGNED, Action.WAIVE): State.SIGNED,
+        (State.SIGNED, Action.PROPOSE_OVERRIDE): State.SIGNED,
+        (State.SIGNED, Action.GRANT_OVERRIDE): State.SIGNED,
+        (State.SIGNED, Action.DECLINE_OVERRIDE): State.SIGNED,
         (State.SIGNED, Action.SEND_BACK): State.BUILDING,
         (State.SIGNED, Action.CANCEL): State.CANCELLED,
         (State.APPROVED, Action.ACCEPT_AGREEMENT): State.APPROVED,
@@ -170,6 +206,9 @@ LIFE: Life[State, Action] = Life(
         Action.EDIT: _("Edit"),
         Action.SIGN: _("Sign the commitment to quality"),
         Action.WAIVE: _("Grant a waiver to the host"),
+        Action.PROPOSE_OVERRIDE: _("Propose to override the quota"),
+        Action.GRANT_OVERRIDE: _("Let the quota be overridden"),
+        Action.DECLINE_OVERRIDE: _("Decline to override the quota"),
         Action.APPROVE: _("Approve"),
         Action.ACCEPT_AGREEMENT: _("Accept the financial agreement"),
         Action.CONCLUDE: _("Conclude the financial agreement"),

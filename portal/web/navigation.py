@@ -9,6 +9,8 @@ from portal.core.actors import Actor, Role
 from portal.core.i18n import Text, _
 
 STAFF = frozenset({Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR})
+#: Who answers, reads or checks the profiles of those who take part in exchanges.
+STAFF_OF_EXCHANGES = frozenset({Role.OFFICER, Role.AUDITOR, Role.MANAGER})
 EVERYBODY: frozenset[Role] = frozenset()
 
 
@@ -35,6 +37,8 @@ MENU = (
         True,
     ),
     Entry(_("Projects"), "projects.index", STAFF | {Role.MANAGER}, True),
+    Entry(_("Profiles"), "profiles.index", STAFF_OF_EXCHANGES, True),
+    Entry(_("Matches"), "matches.index", STAFF_OF_EXCHANGES, True),
     Entry(_("Exchanges"), "exchanges.index", STAFF | {Role.MANAGER}, True),
     Entry(_("Vouchers"), "vouchers.index", STAFF | {Role.MANAGER}, True),
     Entry(_("Payments"), "payments.index", STAFF, True),
@@ -45,6 +49,12 @@ MENU = (
     Entry(_("People"), "accounts.people", frozenset({Role.ADMIN})),
 )
 
+#: What those who are not signed in find.
+MENU_AT_THE_DOOR = (
+    Entry(_("Calls"), "calls.index"),
+    Entry(_("May we take part?"), "profiles.check"),
+)
+
 #: Which page shows the thing a reference names; calls have references of their own.
 _PAGES = {
     "ORG": "partners.show",
@@ -52,6 +62,9 @@ _PAGES = {
     "SME": "sme.show",
     "PRP": "proposals.show",
     "PRJ": "projects.show",
+    "PRF": "profiles.show",
+    "MAT": "matches.show",
+    "RND": "matches.show_round",
     "CXC": "exchanges.show",
     "VCH": "vouchers.show",
     "PAY": "payments.show",
@@ -67,7 +80,7 @@ def menu(actor: Actor | None) -> list[dict[str, object]]:
     desk.
     """
     if actor is None:
-        return [_shown(Entry(_("Calls"), "calls.index"))]
+        return [_shown(entry) for entry in MENU_AT_THE_DOOR]
     return [_shown(entry) for entry in MENU if _is_for(entry, actor)]
 
 

@@ -182,7 +182,7 @@ def _word(noun: str, name: str, value: str) -> str | None:
     codes = CODES.get(f"{noun}.{name}") or CODES.get(name)
     if codes is not None:
         return str(codes[value]) if value in codes else None
-    if name == "country":
+    if name in ("country", "preferred_countries"):
         return country_name(value, current_language())
     if name.endswith("_at"):
         return formats.moment(datetime.fromisoformat(value))

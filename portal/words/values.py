@@ -5,10 +5,12 @@ from typing import Any
 
 from portal.calls import states as calls
 from portal.calls.proposals import states as proposals
+from portal.calls.proposals.rules.themes import THEMES
 from portal.calls.rules.terms import LABELS as TERM_LABELS
 from portal.core.actors import ROLE_LABELS
 from portal.core.i18n import LANGUAGES, Text, _
 from portal.exchanges import states as exchanges
+from portal.exchanges.profiles import states as profiles
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.sme import states as sme
@@ -115,6 +117,22 @@ NAMES: dict[str, Text] = {
     "shortest_days": _("Shortest stay in working days"),
     "class": _("Class"),
     "virtual": _("Virtual visit"),
+    "visits": _("Would like to visit"),
+    "hosts": _("Would like to host"),
+    "sectors": _("Sectors"),
+    "objectives": _("Objectives"),
+    "preferred_countries": _("Preferred countries"),
+    "because": _("Suggested because"),
+    "visitor": _("Visitor"),
+    "host": _("Host"),
+    "exchange": _("Exchange"),
+    "points": _("Points"),
+    "greedy_points": _("Points of the best pair first"),
+    "suggestions": _("Suggestions"),
+    "compared": _("Pairs compared"),
+    "places": _("Visitors per host"),
+    "waiting_visitors": _("Visitors"),
+    "waiting_hosts": _("Hosts"),
     "visitor_is_sme": _("The visitor is an SME"),
     "host_is_sme": _("The host is an SME"),
     "visitor_is_beneficiary": _("The visitor is a beneficiary"),
@@ -141,6 +159,9 @@ CODES: dict[str, Mapping[Any, Text]] = {
     "party": exchanges.PARTY_LABELS,
     "class": exchanges.KLASS_LABELS,
     "activities": exchanges.ACTIVITY_LABELS,
+    "sectors": THEMES,
+    "objectives": profiles.OBJECTIVE_LABELS,
+    "because": profiles.WHY_LABELS,
     "organisation.kind": partners.KIND_LABELS,
     "payment_limit.kind": clocks.KIND_LABELS,
     "call.kind": calls.KIND_LABELS,

@@ -8,6 +8,8 @@ from portal.calls.proposals import states as proposals
 from portal.core.i18n import Text, _
 from portal.core.states import Life
 from portal.exchanges import states as exchanges
+from portal.exchanges.matches import states as matches
+from portal.exchanges.profiles import states as profiles
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.bank_accounts import states as bank_accounts
@@ -40,6 +42,9 @@ NOUNS: dict[str, Text] = {
     "voucher": _("Voucher"),
     "milestone": _("Milestone"),
     "scheme": _("Exchange scheme"),
+    "profile": _("Profile"),
+    "match": _("Match"),
+    "round": _("Matching round"),
     "exchange": _("Exchange"),
 }
 
@@ -60,6 +65,8 @@ LIVES: dict[str, Life[Any, Any]] = {
     "project": projects.LIFE,
     "voucher": vouchers.LIFE,
     "milestone": milestones.LIFE,
+    "profile": profiles.LIFE,
+    "match": matches.LIFE,
     "exchange": exchanges.LIFE,
 }
 
@@ -80,6 +87,8 @@ OTHER_VERBS: dict[str, Text] = {
     "project.define_instrument": _("Define a voucher instrument"),
     "project.set_terms": _("Set the terms of exchanges"),
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
+    "round.ask_round": _("Ask for a round"),
+    "round.solve_round": _("Solve the round"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
     "payment_limit.set_limit": _("Set a limit"),

@@ -18,6 +18,7 @@ PUBLIC = {
     "accounts.signed_up": "says to look into the mailbox, whoever asks",
     "calls.index": "calls are published",
     "calls.show": "calls are published",
+    "profiles.check": "whether one may take part is told before any registration",
     "reports.verified": "whoever holds a document may ask what it is; amounts need a permission",
     "reports.verify": "whoever holds a document may ask what it is",
     "web.accessibility": "statement required by law",

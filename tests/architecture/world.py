@@ -92,6 +92,7 @@ class World:
         firm = self._one("organisation", legal_name="Atelier Garonne")
         visit = self._one("exchange", visitor_id=firm.id)
         own = self._one("project", id=visit.project_id)
+        mine = self._one("profile", organisation_id=firm.id)
         return {
             "people": self._one("person", email=PEOPLE["applicant"]).ref,
             "programmes": self._one("programme").ref,
@@ -108,6 +109,9 @@ class World:
             "projects": own.ref,
             "vouchers": self._with("voucher", "milestone", holder_id=firm.id).ref,
             "exchanges": visit.ref,
+            "profiles": mine.ref,
+            "matches": self._one("visit_match", host_id=mine.id).ref,
+            "match-rounds": self._one("match_round").ref,
         }
 
     @cached_property
@@ -139,6 +143,7 @@ class World:
             "organisations/person_ref": self._one("person", email=PEOPLE["applicant"]).ref,
             "organisations/cluster_ref": self._one("organisation", id=cluster).ref,
             "outbox/number": 1,
+            "profiles/other": self._other_profile(firm.id),
             "proposals/number": 1,
             "trail/number": 1,
             "trail/subject": proposal.ref,
@@ -147,6 +152,14 @@ class World:
             "vouchers/number": 1,
             "vouchers/place": 1,
         }
+
+    def _other_profile(self, organisation_id: int) -> str:
+        """An accepted host that is somebody else's."""
+        found = Base.metadata.tables["profile"]
+        query = select(found.c.ref).where(
+            found.c.organisation_id != organisation_id, found.c.state == "accepted", found.c.hosts
+        )
+        return self.connection.scalars(query.order_by(found.c.id).limit(1)).one()
 
     def _with(self, table: str, part: str, **wanted: object):
         """The first of a kind that has a part of another kind."""

@@ -66,6 +66,7 @@ def thing(node):
         "copy": "call",
         "organisation": "organisation",
         "book": "ledger",
+        "asked": "round",
     }.get(name, name)
 
 

@@ -5,6 +5,7 @@ Everything is valid by default and stands on Monday 7 September 2026; the visit 
 SME to a Portuguese cluster from 12 to 16 October 2026.
 """
 
+import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -27,6 +28,7 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine
 from portal.partners.models import Membership, Organisation
 from portal.partners.states import OrganisationKind
+from portal.programme.models import Programme
 from portal.projects.models import Envelope, Project
 from tests.exchanges.surroundings import (
     PDF,
@@ -38,6 +40,7 @@ from tests.exchanges.surroundings import (
 )
 
 DEPARTURE, FIRST, LAST, RETURN = (date(2026, 10, day) for day in (11, 12, 16, 17))
+_numbers = itertools.count(1)
 PORTO = (41_150_000, -8_611_000)
 
 
@@ -161,6 +164,33 @@ def _after_the_stay(world: World, exchange: Exchange, state: State) -> Exchange:
                 exchange, first_on=exchange.first_on, last_on=exchange.last_on, actor=payer
             )
     return exchange
+
+
+def aim(world: World, target: int) -> None:
+    """Let the partnership aim at so many exchanges, from the first day of the story on."""
+    with at():
+        operations.set_terms(
+            world.project,
+            amount_cents=None,
+            shortest_days=None,
+            target=target,
+            valid_from=TODAY,
+            actor=world.actor("officer"),
+        )
+
+
+def a_file(world: World, klass: Klass, state: State = State.SIGNED, **changes: Any) -> Exchange:
+    """An exchange of a class by a visitor of its own, brought to a state."""
+    kinds = {Klass.SME: OrganisationKind.SME, Klass.OTHER: OrganisationKind.NETWORK}
+    visitor = an_organisation(
+        f"Visitor {next(_numbers)}",
+        kinds.get(klass, OrganisationKind.CLUSTER),
+        people=(world.people["visitor"],),
+    )
+    if klass is Klass.INTERNAL:
+        programme = db.session.get_one(Programme, world.project.programme_id)
+        a_partnership(visitor, programme=programme, acronym="ELSEWHERE")
+    return an_exchange(world, state, visitor=visitor, **changes)
 
 
 def start(world: World, **changes: Any) -> Exchange:

@@ -1,16 +1,39 @@
 """What processes do against one another in the races of exchanges."""
 
+from sqlalchemy.exc import OperationalError
+
 from portal.accounts import queries as accounts
+from portal.core.db import db
+from portal.core.errors import Stale
 from portal.exchanges import operations, queries
 from portal.partners import queries as partners
 from portal.projects import queries as projects
 from tests.exchanges.builders import DEPARTURE, FIRST, LAST, RETURN, actor_of, at
+
+#: How often somebody tries again who found the database busy.
+PATIENCE = 5
 
 
 def approve(ref: str, person_id: int) -> int | None:
     actor = actor_of(accounts.by_id(person_id))
     with at():
         return operations.approve(queries.by_ref(ref), actor=actor).lump_sum_cents
+
+
+def queue(person_id: int, ref: str = "", **visit: str) -> str:
+    """Approve a file of the queue, or start a visit: what people do at the same time.
+
+    Who waits longer for SQLite's one writer than the portal lets a page wait tries again.
+    """
+    for _attempt in range(PATIENCE):
+        try:
+            if ref:
+                approve(ref, person_id)
+                return ref
+            return start(person_id=person_id, **visit)
+        except OperationalError:
+            db.session.rollback()
+    raise Stale()
 
 
 def decide(ref: str, person_id: int, verb: str) -> str:

@@ -269,7 +269,7 @@ def test_load_reference_loads_the_first_edition_once(session):
 def test_counters_cannot_go_below_zero(session):
     world = a_world()
     exchange = an_exchange(world, State.APPROVED)
-    session.execute(db.update(QuotaCounter).values(committed_a=0))
+    session.execute(db.update(QuotaCounter).values(committed_a=0, committed_visitor_a=0))
 
     with at(), pytest.raises(Stale):
         operations.cancel(exchange, reason="x", actor=world.actor("visitor"))

@@ -4,8 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.exchanges.rules.quota import classify, forecast, quota
-from portal.exchanges.states import Klass
+from portal.exchanges.rules.quota import (
+    Goal,
+    Tally,
+    classify,
+    counted_in,
+    forecast,
+    forecast_of,
+    is_blocked,
+    quota,
+)
+from portal.exchanges.states import Klass, Reading
+
+counts = st.integers(0, 6)
+shares = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)).filter(
+    lambda s: sum(s) <= 10_000
+)
 
 
 @pytest.mark.parametrize(
@@ -32,29 +46,92 @@ def test_the_first_class_that_fits_counts(
 
 
 @pytest.mark.parametrize(
-    ("total", "sme", "other", "sme_ok", "other_ok"),
+    ("sides", "either", "visitor", "both"),
     [
-        (0, 0, 0, None, None),
-        (1, 1, 0, True, False),
-        (4, 2, 1, True, True),
-        (5, 2, 2, False, True),
-        (500, 250, 125, True, True),
-        (500, 249, 126, False, True),
+        # visitor an SME, host an SME, visitor a beneficiary, host a beneficiary
+        ((True, False, False, False), Klass.SME, Klass.SME, Klass.SME),
+        ((False, True, False, False), Klass.SME, Klass.OTHER, Klass.SME),
+        ((False, True, True, False), Klass.SME, Klass.INTERNAL, Klass.SME),
+        ((False, False, False, False), Klass.OTHER, Klass.OTHER, Klass.OTHER),
+        ((False, False, False, True), Klass.OTHER, Klass.OTHER, Klass.INTERNAL),
+        ((False, False, True, False), Klass.INTERNAL, Klass.INTERNAL, Klass.INTERNAL),
     ],
 )
-def test_vectors_of_the_domain_for_the_shares(total, sme, other, sme_ok, other_ok):
+def test_cxc_k04_the_two_stricter_readings_stand_beside_the_schemes(sides, either, visitor, both):
+    names = ("visitor_is_sme", "host_is_sme", "visitor_is_beneficiary", "host_is_beneficiary")
+    facts = dict(zip(names, sides, strict=True))
+
+    found = {reading: classify(**facts, reading=reading) for reading in Reading}
+
+    assert found == {Reading.EITHER: either, Reading.VISITOR: visitor, Reading.BOTH: both}
+
+
+@given(st.tuples(*[st.booleans()] * 4))
+def test_an_exchange_moves_one_class_and_what_the_stricter_readings_see(sides):
+    names = ("visitor_is_sme", "host_is_sme", "visitor_is_beneficiary", "host_is_beneficiary")
+    facts = dict(zip(names, sides, strict=True))
+
+    moved = counted_in(**facts)
+
+    assert moved[0] == classify(**facts)
+    assert ("visitor_a" in moved) is (classify(**facts, reading=Reading.VISITOR) is Klass.SME)
+    assert ("visitor_b" in moved) is (classify(**facts, reading=Reading.VISITOR) is Klass.OTHER)
+    assert ("both_b" in moved) is (classify(**facts, reading=Reading.BOTH) is Klass.OTHER)
+    both = classify(**facts, reading=Reading.BOTH)
+    assert (moved[0] == Klass.SME) is (both is Klass.SME)
+
+
+# Domain 11.2, one test for each vector.
+
+
+def shares_of(total, sme, other):
     found = quota(total, sme, other)
+    return found.sme_ok, found.other_ok
 
-    assert (found.sme_ok, found.other_ok) == (sme_ok, other_ok)
+
+def test_11_2_nothing_counted_is_neutral():
+    assert shares_of(0, 0, 0) == (None, None)
 
 
-def test_the_worked_example_of_the_domain():
+def test_11_2_one_exchange_with_an_sme_lacks_others():
+    assert shares_of(1, 1, 0) == (True, False)
+
+
+def test_11_2_two_and_one_of_four_meet_both():
+    assert shares_of(4, 2, 1) == (True, True)
+
+
+def test_11_2_two_of_five_are_no_half():
+    assert shares_of(5, 2, 2) == (False, True)
+
+
+def test_11_2_exactly_half_and_a_quarter_of_500_meet_both():
+    assert shares_of(500, 250, 125) == (True, True)
+
+
+def test_11_2_one_short_of_half_of_500_does_not():
+    assert shares_of(500, 249, 126) == (False, True)
+
+
+def test_2_10_the_worked_example():
     today, ahead = quota(180, 84, 40), forecast(180, 84, 40, 500)
 
     assert (today.sme_ok, today.other_ok, today.internal) == (False, False, 56)
     assert (ahead.need_sme, ahead.need_other, ahead.left) == (166, 85, 320)
     assert ahead.feasible
     assert ahead.room_for_internal == 69
+
+
+def test_2_10_the_worked_example_after_one_more_internal_exchange():
+    goal, tally = Goal(500), Tally(84, 40, 56)
+
+    after = tally.plus([Klass.INTERNAL])
+    ahead = forecast_of(after, goal)
+
+    assert (after.sme, after.total) == (84, 181)
+    assert (ahead.need_sme, ahead.left, ahead.need_other) == (166, 319, 85)
+    assert (ahead.feasible, ahead.room_for_internal) == (True, 68)
+    assert not is_blocked(forecast_of(tally, goal), ahead)
 
 
 def test_a_round_with_too_many_internal_exchanges_is_out_of_reach():
@@ -65,22 +142,54 @@ def test_a_round_with_too_many_internal_exchanges_is_out_of_reach():
     assert ahead.room_for_internal == -3
 
 
+def completions(total, target):
+    """What may still come, as pairs: a round ends at its target, or where it has gone past it."""
+    left = max(target, total) - total
+    return [(sme, other) for sme in range(left + 1) for other in range(left + 1 - sme)]
+
+
+@given(target=st.integers(1, 12), found=st.tuples(counts, counts, counts), least=shares)
+def test_the_forecast_agrees_with_trying_every_completion_of_a_small_round(target, found, least):
+    sme, other, _internal = found
+    total, bp = sum(found), {"sme_share_bp": least[0], "other_share_bp": least[1]}
+
+    ends = [
+        quota(max(target, total), sme + more_sme, other + more_other, **bp)
+        for more_sme, more_other in completions(total, target)
+    ]
+
+    reachable = any(end.sme_ok and end.other_ok for end in ends)
+    assert forecast(total, sme, other, target, **bp).feasible is reachable
+
+
 @given(
     target=st.integers(1, 12),
-    counts=st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6)),
+    found=st.tuples(counts, counts, counts),
+    least=shares,
+    klass=st.sampled_from(Klass),
 )
-def test_the_forecast_agrees_with_trying_every_completion_of_a_small_round(target, counts):
-    sme, other, internal = counts
-    total = sme + other + internal
-    if total > target:
-        return
+def test_a_step_from_a_reachable_round_is_blocked_exactly_when_it_leaves_none(
+    target, found, least, klass
+):
+    goal, tally = Goal(target, *least), Tally(*found)
+    before, after = forecast_of(tally, goal), forecast_of(tally.plus([klass]), goal)
 
-    left = target - total
-    reachable = any(
-        quota(target, sme + more_sme, other + more_other).sme_ok
-        and quota(target, sme + more_sme, other + more_other).other_ok
-        for more_sme in range(left + 1)
-        for more_other in range(left + 1 - more_sme)
-    )
+    if before.feasible:
+        assert is_blocked(before, after) is not after.feasible
+    if after.feasible:
+        assert not is_blocked(before, after)
 
-    assert forecast(total, sme, other, target).feasible is reachable
+
+@given(
+    target=st.integers(20, 30),
+    found=st.tuples(counts, counts, counts),
+    least=shares,
+    klass=st.sampled_from(Klass),
+)
+def test_taking_an_exchange_back_within_the_target_never_puts_the_minima_out_of_reach(
+    target, found, least, klass
+):
+    goal, tally = Goal(target, *least), Tally(*found)
+
+    if forecast_of(tally.plus([klass]), goal).feasible:
+        assert forecast_of(tally, goal).feasible

@@ -8,6 +8,7 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine
 from portal.payments.models import Payment
 from tests.exchanges.builders import PORTO, World, a_world, an_exchange
+from tests.exchanges.crowds import a_crowd, approved_classes, rush, visits_of, wrongs
 from tests.exchanges.surroundings import TODAY, an_organisation
 from tests.racing import race
 
@@ -123,3 +124,21 @@ def test_two_validations_ask_for_one_payment(committed):
     assert sorted(outcome.won for outcome in outcomes) == [False, True]
     left_on(line)
     assert db.session.query(Payment).count() == 1
+
+
+#: Enough to meet every limit; `python -m bench.approvals` sends sixty-four.
+OFFICERS = 16
+
+
+def test_many_officers_at_one_queue_keep_envelope_quota_and_the_one_visit(committed):
+    with transaction():
+        crowd = a_crowd(OFFICERS)
+        line, project = crowd.world.line_id, crowd.world.project.id
+
+    outcomes = rush(committed.url, crowd.given)
+
+    left = left_on(line)
+    approved = approved_classes(project)
+    assert wrongs(crowd, approved=approved, available=left, visits=visits_of(crowd)) == []
+    assert outcomes[""] == len(approved) + 1
+    assert set(outcomes) <= {"", "RuleBroken", "IllegalStep"}

@@ -12,7 +12,7 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import bids, money, visits
+from portal.cli.story import bids, matches, money, profiles, steering, visits
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -90,6 +90,7 @@ def tell(password: str) -> None:
     declare_smes(today - timedelta(days=150))
     open_accounts(today - timedelta(days=140))
     refs = _visits(round_ref, today)
+    matches.perform(profiles.perform(round_ref, today), today)
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)
     _open_calls(today)
@@ -152,11 +153,13 @@ def _the_current_round(today: date) -> dict[str, str]:
     return made
 
 
-def _visits(refs: dict[str, str], today: date) -> dict[str, str]:
+def _visits(round_ref: dict[str, str], today: date) -> dict[str, str]:
     partnerships: dict[str, Project] = {
-        name: projects.by_ref(refs[name]) for name in ("AEROLINK", "MEDTEXNET")
+        name: projects.by_ref(round_ref[name]) for name in ("AEROLINK", "MEDTEXNET")
     }
-    return {visit.visitor: visits.perform(visit, partnerships, today) for visit in visits.VISITS}
+    refs = {visit.visitor: visits.perform(visit, partnerships, today) for visit in visits.VISITS}
+    steering.steer(partnerships, today)
+    return refs
 
 
 def _payments_of_visits(refs: dict[str, str], today: date) -> None:

@@ -2,7 +2,8 @@
 counters.
 """
 
-from portal.exchanges.models.exchange import Exchange, QuotaCounter
+from portal.exchanges.models.exchange import Exchange
+from portal.exchanges.models.quota import QuotaCounter, QuotaOverride
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import HostCeiling, PartnershipTerms, Scheme
 
@@ -13,6 +14,7 @@ __all__ = [
     "HostCeiling",
     "PartnershipTerms",
     "QuotaCounter",
+    "QuotaOverride",
     "Scheme",
     "Signature",
     "Waiver",

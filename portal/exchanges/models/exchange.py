@@ -1,4 +1,4 @@
-"""The exchange itself, from the first draft to its end, and the counters it moves."""
+"""The exchange itself, from the first draft to its end."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -239,33 +239,6 @@ class Exchange(Base):
             activities=tuple(self.activities),
             agenda=self.agenda,
         )
-
-
-_COUNTED = tuple(
-    f"{stage}_{klass}" for stage in ("committed", "reached") for klass in ("a", "b", "c", "virtual")
-)
-
-
-class QuotaCounter(Base):
-    """How many exchanges a partnership has committed and reached, by class; virtual ones apart
-    (CXC-K07).
-    """
-
-    __tablename__ = "quota_counter"
-    __table_args__ = tuple(
-        CheckConstraint(f"{name} >= 0", name=f"{name}_not_negative") for name in _COUNTED
-    )
-
-    id: Mapped[Key]
-    project_id: Mapped[int] = mapped_column(BigKey, ForeignKey("project.id"), unique=True)
-    committed_a: Mapped[int] = mapped_column(Integer, default=0)
-    committed_b: Mapped[int] = mapped_column(Integer, default=0)
-    committed_c: Mapped[int] = mapped_column(Integer, default=0)
-    committed_virtual: Mapped[int] = mapped_column(Integer, default=0)
-    reached_a: Mapped[int] = mapped_column(Integer, default=0)
-    reached_b: Mapped[int] = mapped_column(Integer, default=0)
-    reached_c: Mapped[int] = mapped_column(Integer, default=0)
-    reached_virtual: Mapped[int] = mapped_column(Integer, default=0)
 
 
 explain_constraint(

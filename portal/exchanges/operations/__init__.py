@@ -4,6 +4,11 @@ from portal.exchanges.operations.agreeing import accept_agreement, approve, conc
 from portal.exchanges.operations.building import edit, sign, start, waive
 from portal.exchanges.operations.closing import report, send_back, validate
 from portal.exchanges.operations.ending import cancel, mark_no_show, refuse
+from portal.exchanges.operations.overriding import (
+    decline_override,
+    grant_override,
+    propose_override,
+)
 from portal.exchanges.operations.terms import load_reference, remind, set_terms
 
 __all__ = [
@@ -11,9 +16,12 @@ __all__ = [
     "approve",
     "cancel",
     "conclude",
+    "decline_override",
     "edit",
+    "grant_override",
     "load_reference",
     "mark_no_show",
+    "propose_override",
     "refuse",
     "remind",
     "report",

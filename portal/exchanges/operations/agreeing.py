@@ -12,6 +12,7 @@ from portal.core.steps import as_json
 from portal.exchanges import effects, notifications, policy, queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import Assessment, Priced
+from portal.exchanges.rules import quota as quota_rules
 from portal.exchanges.rules import stay as stay_rules
 from portal.exchanges.states import LIFE, Action
 from portal.ledger import effects as ledger
@@ -25,7 +26,8 @@ def approve(
 ) -> Exchange:
     """Freeze the lump sum and set it aside on the partnership's envelope; count the exchange.
 
-    `seen_cents` is the amount the manager was shown: when it has changed, nothing is approved.
+    `seen_cents` is the amount the manager was shown: when it has changed, nothing is approved. An
+    exchange after which the minima could no longer be met needs an override (domain 2.10).
     """
     ensure(policy.may_approve(actor, exchange))
     exchange = queries.lock_exchange(exchange.id)
@@ -33,13 +35,17 @@ def approve(
     now, today = clock.now(), clock.today()
     found = queries.assess(exchange, today)
     departed = stay_rules.departed(exchange.departure_on, today=today)
-    refuse_if(chain(departed, found.faults, _changed(found.priced, seen_cents)))
+    blocked = _blocked(exchange, found, today)
+    override = queries.lock_open_override(exchange.id) if blocked else None
+    allowed = override is not None and override.granted
+    changed = _changed(found.priced, seen_cents)
+    refuse_if(chain(departed, found.faults, changed, () if allowed else blocked))
     _freeze_stay(exchange, found)
     _freeze_amount(exchange, found.priced)
     exchange.line_id = _paying_line(exchange, found)
     exchange.state = state
     exchange.approved_by_id, exchange.approved_at = actor.id, now
-    effects.count_committed(exchange)
+    effects.count_committed(exchange, at=now, override=override)
     _commit(exchange, today, actor)
     record(
         actor,
@@ -50,6 +56,7 @@ def approve(
         visitor_is_sme=found.visitor_is_sme,
         host_is_sme=found.host_is_sme,
         visitor_is_beneficiary=found.visitor_is_beneficiary,
+        override=override is not None,
         note=note,
     )
     notifications.approved(exchange)
@@ -115,6 +122,21 @@ def conclude(exchange: Exchange, *, actor: Actor) -> Exchange:
     )
     notifications.agreed(exchange)
     return exchange
+
+
+def _blocked(exchange: Exchange, found: Assessment, today: date) -> tuple[Fault, ...]:
+    """The fault of an approval that would put the minima out of reach; holds the counters.
+
+    Virtual exchanges are no part of the quota's base (CXC-K07).
+    """
+    goal = queries.goal(exchange.project_id, today)
+    effects.hold_counter(exchange.project_id, goal)
+    if exchange.virtual:
+        return ()
+    tally = queries.quota(exchange.project_id, today).tally
+    before = quota_rules.forecast_of(tally, goal)
+    after = quota_rules.forecast_of(tally.plus([found.klass]), goal)
+    return (quota_rules.out_of_reach(after),) if quota_rules.is_blocked(before, after) else ()
 
 
 def _freeze_stay(exchange: Exchange, found: Assessment) -> None:

@@ -93,6 +93,7 @@ def send_back(exchange: Exchange, *, reason: str, actor: Actor) -> Exchange:
     if exchange.state is State.BUILDING:
         exchange.signatures.clear()
         exchange.traveller_entitled = False
+        effects.lapse_override(exchange, at=clock.now())
     record(
         actor,
         exchange,

@@ -3,19 +3,19 @@
 The page that asks for a confirmation and the operation behind it read the same assessment.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
 from portal.core.errors import Fault, RuleBroken
 from portal.core.places import distance_m
-from portal.exchanges.models import Exchange, Scheme
+from portal.exchanges.models import Exchange, PartnershipTerms, Scheme
 from portal.exchanges.queries import terms as terms_queries
-from portal.exchanges.queries.files import earlier_visit
+from portal.exchanges.queries.files import earlier_visit, earlier_visits
 from portal.exchanges.rules import eligibility, lump_sum, quota
 from portal.exchanges.rules import stay as stay_rules
-from portal.exchanges.rules.eligibility import Side, Visit
+from portal.exchanges.rules.eligibility import EarlierVisit, Side, Visit
 from portal.exchanges.rules.lump_sum import Sum
 from portal.exchanges.rules.stay import Journey, Stay
 from portal.exchanges.states import Klass
@@ -94,12 +94,22 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class TakingPart:
+    """What keeps an organisation from visiting and from hosting today; nothing means it may."""
+
+    visitor: tuple[Fault, ...]
+    host: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
 class _Known:
     """What a day knows of the organisations of a visit."""
 
     countries: frozenset[str]
     members: frozenset[int]
     statuses: Mapping[int, SmeStatus]
+    beneficiaries: frozenset[int] = frozenset()
+    envelope: Envelope | None = None
 
 
 def plan_of(
@@ -132,25 +142,34 @@ def assess(exchange: Exchange, day: date) -> Assessment:
 
 def assess_plan(plan: Plan, scheme: Scheme, day: date) -> Assessment:
     """As `assess`, for a visit that is only planned, under the terms of a scheme."""
-    visit = _visit(plan, scheme.code, day)
-    priced = price(plan.stay, plan.project.id, scheme, day)
-    beneficiaries = projects.direct_beneficiaries_among((plan.visitor.id, plan.host.id))
-    envelope = projects.envelope(plan.project.id, Instrument.EXCHANGE)
-    faults = chain(eligibility.faults(visit, scheme.terms), priced.faults)
-    return Assessment(
-        stay=plan.stay,
-        visit=visit,
-        priced=priced,
-        klass=quota.classify(
-            visitor_is_sme=visit.visitor.is_sme is True,
-            host_is_sme=visit.host.is_sme is True,
-            visitor_is_beneficiary=plan.visitor.id in beneficiaries,
-        ),
-        visitor_is_beneficiary=plan.visitor.id in beneficiaries,
-        host_is_beneficiary=plan.host.id in beneficiaries,
-        envelope=envelope,
-        faults=_once(faults),
-    )
+    earlier = earlier_visit(plan.visitor.id, scheme.code, except_id=plan.exchange_id)
+    known = _known_whole([plan], day)
+    return _assessed(plan, known, price(plan.stay, plan.project.id, scheme, day), earlier)
+
+
+def assess_all(exchanges: Sequence[Exchange], day: date) -> list[Assessment]:
+    """As `assess`, for exchanges of one partnership that are kept already, in their order.
+
+    A fixed number of statements, however many there are. A visit that is kept holds the visitor's
+    right to it, so nobody's earlier visit is looked for.
+    """
+    if not exchanges:
+        return []
+    plans = [plan_of(exchange) for exchange in exchanges]
+    known = _known_whole(plans, day)
+    ceilings = terms_queries.ceilings_on(day)
+    own = terms_queries.partnership_terms(exchanges[0].project_id, day)
+    codes = {exchange.edition for exchange in exchanges}
+    schemes = {code: terms_queries.terms_of_edition(code, day) for code in sorted(codes)}
+    return [
+        _assessed(
+            plan,
+            known,
+            _priced(plan.stay, schemes[one.edition], ceilings.get(plan.stay.host_country), own),
+            None,
+        )
+        for plan, one in zip(plans, exchanges, strict=True)
+    ]
 
 
 def price(stay: Stay, project_id: int, scheme: Scheme, day: date) -> Priced:
@@ -158,14 +177,7 @@ def price(stay: Stay, project_id: int, scheme: Scheme, day: date) -> Priced:
     refused.
     """
     ceiling = terms_queries.ceiling(stay.host_country, day)
-    own = terms_queries.partnership_terms(project_id, day)
-    amount = own.amount_cents if own else None
-    shortest = own.shortest_days if own else None
-    try:
-        found = lump_sum.lump_sum(stay, scheme.terms, ceiling, amount, shortest_days=shortest)
-    except RuleBroken as broken:
-        return Priced(scheme, ceiling, amount, None, broken.faults)
-    return Priced(scheme, ceiling, amount, found, ())
+    return _priced(stay, scheme, ceiling, terms_queries.partnership_terms(project_id, day))
 
 
 def price_again(exchange: Exchange, day: date) -> Priced:
@@ -189,19 +201,102 @@ def refused_at_once(plan: Plan, journey: Journey, scheme: Scheme, day: date) -> 
     """What makes a visit impossible whatever its organisations still bring in."""
     own = terms_queries.partnership_terms(plan.project.id, day)
     shortest = own.shortest_days if own else None
-    visit = _visit(plan, scheme.code, day)
+    earlier = earlier_visit(plan.visitor.id, scheme.code, except_id=plan.exchange_id)
+    visit = _visit(plan, _known([plan], day), earlier)
     order = tuple(stay_rules.journey_faults(journey, today=day))
     length = stay_rules.faults(plan.stay, scheme.terms, shortest_days=shortest)
     return _once(chain(eligibility.visit_faults(visit, scheme.terms), order or length))
 
 
-def _visit(plan: Plan, edition: str, day: date) -> Visit:
-    ids = (plan.visitor.id, plan.host.id)
+def taking_part(
+    organisations: Sequence[Organisation], programme_ids: Collection[int], day: date
+) -> dict[int, TakingPart]:
+    """In which roles each organisation may take part on a day, whoever the other side is.
+
+    A country takes part when it does in one of the programmes.
+    """
+    ids = [organisation.id for organisation in organisations]
+    scheme = terms_queries.scheme_on(day)
     known = _Known(
-        countries=frozenset(programme.participating_countries(plan.project.programme_id, day)),
+        countries=countries_of(programme_ids, day),
         members=partners.cluster_members_among(ids, day),
         statuses=sme.statuses_on(ids, day),
     )
+    visits = earlier_visits(ids, scheme.code)
+    return {
+        one.id: TakingPart(
+            tuple(
+                eligibility.alone(_side(one, known), "visitor", scheme.terms, visits.get(one.id))
+            ),
+            tuple(eligibility.alone(_side(one, known), "host", scheme.terms)),
+        )
+        for one in organisations
+    }
+
+
+def countries_of(programme_ids: Collection[int], day: date) -> frozenset[str]:
+    """The countries that take part in one of the programmes on a day, ISO codes."""
+    found = (programme.participating_countries(each, day) for each in sorted(programme_ids))
+    return frozenset(chain.from_iterable(found))
+
+
+def _priced(
+    stay: Stay, scheme: Scheme, ceiling: int | None, own: PartnershipTerms | None
+) -> Priced:
+    amount = own.amount_cents if own else None
+    shortest = own.shortest_days if own else None
+    try:
+        found = lump_sum.lump_sum(stay, scheme.terms, ceiling, amount, shortest_days=shortest)
+    except RuleBroken as broken:
+        return Priced(scheme, ceiling, amount, None, broken.faults)
+    return Priced(scheme, ceiling, amount, found, ())
+
+
+def _assessed(
+    plan: Plan, known: _Known, priced: Priced, earlier: EarlierVisit | None
+) -> Assessment:
+    visit = _visit(plan, known, earlier)
+    faults = chain(eligibility.faults(visit, priced.scheme.terms), priced.faults)
+    return Assessment(
+        stay=plan.stay,
+        visit=visit,
+        priced=priced,
+        klass=quota.classify(
+            visitor_is_sme=visit.visitor.is_sme is True,
+            host_is_sme=visit.host.is_sme is True,
+            visitor_is_beneficiary=plan.visitor.id in known.beneficiaries,
+        ),
+        visitor_is_beneficiary=plan.visitor.id in known.beneficiaries,
+        host_is_beneficiary=plan.host.id in known.beneficiaries,
+        envelope=known.envelope,
+        faults=_once(faults),
+    )
+
+
+def _known(plans: Sequence[Plan], day: date) -> _Known:
+    """What a day knows of the organisations of visits paid by one partnership."""
+    ids = _ids(plans)
+    return _Known(
+        countries=frozenset(programme.participating_countries(plans[0].project.programme_id, day)),
+        members=partners.cluster_members_among(ids, day),
+        statuses=sme.statuses_on(ids, day),
+    )
+
+
+def _known_whole(plans: Sequence[Plan], day: date) -> _Known:
+    """As `_known`, with what the class and the payment rest on."""
+    return replace(
+        _known(plans, day),
+        beneficiaries=projects.direct_beneficiaries_among(_ids(plans)),
+        envelope=projects.envelope(plans[0].project.id, Instrument.EXCHANGE),
+    )
+
+
+def _ids(plans: Sequence[Plan]) -> tuple[int, ...]:
+    return tuple(sorted({one for plan in plans for one in (plan.visitor.id, plan.host.id)}))
+
+
+def _visit(plan: Plan, known: _Known, earlier: EarlierVisit | None) -> Visit:
     return Visit(
         visitor=_side(plan.visitor, known),
         host=_side(plan.host, known),
@@ -209,7 +304,7 @@ def _visit(plan: Plan, edition: str, day: date) -> Visit:
         virtual=plan.virtual,
         traveller_entitled=plan.traveller_entitled,
         host_waived=plan.host_waived,
-        earlier=earlier_visit(plan.visitor.id, edition, except_id=plan.exchange_id),
+        earlier=earlier,
     )
 
 

@@ -1,12 +1,12 @@
 """Exchanges: one, locked, lists, of a line, the earlier visit of an organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.core.db import db
@@ -101,6 +101,19 @@ def listed(
     return query.options(*_organisations(), with_projects).order_by(Exchange.id.desc())
 
 
+def awaiting_approval(project_id: int, most: int) -> list[Exchange]:
+    """A partnership's signed exchanges, those begun first in front, at most `most`; with all that
+    an assessment and the day of the last signature take.
+    """
+    query = select(Exchange).where(
+        Exchange.project_id == project_id, Exchange.state == State.SIGNED
+    )
+    whole = query.options(
+        *_together(), joinedload(Exchange.waiver), selectinload(Exchange.signatures)
+    )
+    return list(db.session.scalars(whole.order_by(Exchange.id).limit(most)))
+
+
 def awaiting_reports(day: date) -> list[Exchange]:
     """The agreed exchanges whose last day is past, with what a reminder needs; locked ones left
     out.
@@ -124,6 +137,24 @@ def earlier_visit(
         query = query.where(Exchange.id != except_id)
     found = db.session.execute(query.limit(1)).one_or_none()
     return EarlierVisit(*found) if found else None
+
+
+def earlier_visits(visitor_ids: Collection[int], edition: str) -> dict[int, EarlierVisit]:
+    """As `earlier_visit` for several organisations, in one query; those without one are left
+    out.
+    """
+    if not visitor_ids:
+        return {}
+    query = select(Exchange.visitor_id, Exchange.ref, Exchange.first_on, Exchange.last_on).where(
+        Exchange.visitor_id.in_(visitor_ids),
+        Exchange.edition == edition,
+        Exchange.virtual.is_(False),
+        Exchange.state.not_in(WITHOUT_VISIT),
+    )
+    return {
+        visitor_id: EarlierVisit(ref, first_on, last_on)
+        for visitor_id, ref, first_on, last_on in db.session.execute(query)
+    }
 
 
 def evidence_of(exchange: Exchange, number: int) -> Evidence:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core import clock, days
@@ -15,7 +15,7 @@ from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.i18n import Text, _
 from portal.core.tasks import Task
-from portal.exchanges.models import ClosingReport, Exchange, Scheme, Signature
+from portal.exchanges.models import ClosingReport, Exchange, QuotaOverride, Scheme, Signature
 from portal.exchanges.states import Party, Reporter, State
 from portal.partners.models import Organisation
 from portal.projects import queries as projects
@@ -29,6 +29,7 @@ class Waiting(StrEnum):
 
     COMPLETE = "complete"
     SIGN = "sign"
+    DECIDE = "decide"
     APPROVE = "approve"
     ACCEPT = "accept"
     CONCLUDE = "conclude"
@@ -40,6 +41,7 @@ class Waiting(StrEnum):
 _LABELS: dict[Waiting, Text] = {
     Waiting.COMPLETE: _("Complete the commitment to quality"),
     Waiting.SIGN: _("Sign the commitment to quality"),
+    Waiting.DECIDE: _("Decide on an override of the quota"),
     Waiting.APPROVE: _("Approve the exchange"),
     Waiting.ACCEPT: _("Accept the financial agreement"),
     Waiting.CONCLUDE: _("Conclude the financial agreement"),
@@ -59,15 +61,19 @@ class _Hats:
     #: Pays, and is neither visitor nor host: may approve and validate.
     decides: ColumnElement[bool]
     receives: ColumnElement[bool]
+    #: May decide on an override that somebody else has proposed.
+    overrides: ColumnElement[bool]
 
 
 def tasks_for(actor: Actor) -> list[Task]:
     """What waits for the actor: to complete, sign, approve, agree, report or validate; soonest
     first.
     """
-    if not actor.organisation_ids:
+    if not actor.organisation_ids and not actor.has(Role.OFFICER):
         return []
     waiting = _waiting(_hats(actor), clock.today())
+    if not actor.organisation_ids:
+        waiting = {Waiting.DECIDE: waiting[Waiting.DECIDE]}
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -96,12 +102,15 @@ def _hats(actor: Actor) -> _Hats:
     managed = projects.of_organisations(mine if actor.has(Role.MANAGER) else ())
     visits, hosts = Exchange.visitor_id.in_(mine), Exchange.host_id.in_(mine)
     pays = Exchange.project_id.in_(managed)
+    no_party = and_(~visits, ~hosts)
+    officer = no_party if actor.has(Role.OFFICER) else false()
     return _Hats(
         visits=visits,
         hosts=hosts,
         pays=pays,
-        decides=and_(pays, ~visits, ~hosts),
+        decides=and_(pays, no_party),
         receives=Exchange.host_project_id.in_(managed),
+        overrides=and_(_proposed_by_another(actor), or_(officer, and_(pays, no_party))),
     )
 
 
@@ -114,6 +123,7 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
     return {
         Waiting.SIGN: and_(building, complete, _unsigned(hats)),
         Waiting.COMPLETE: and_(building, ~complete, or_(hats.visits, hats.hosts)),
+        Waiting.DECIDE: and_(Exchange.state == State.SIGNED, hats.overrides),
         Waiting.APPROVE: and_(Exchange.state == State.SIGNED, hats.decides),
         Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
         Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
@@ -121,6 +131,17 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
         Waiting.CORRECT: and_(Exchange.state == State.RETURNED, or_(hats.visits, hats.hosts)),
         Waiting.VALIDATE: and_(Exchange.state == State.REPORTED, hats.decides),
     }
+
+
+def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
+    """Whether an override waits; the few open ones lead to their exchanges, not the reverse."""
+    waiting = select(QuotaOverride.exchange_id).where(
+        QuotaOverride.used_at.is_(None),
+        QuotaOverride.lapsed_at.is_(None),
+        QuotaOverride.granted.is_(None),
+        QuotaOverride.proposed_by_id != actor.id,
+    )
+    return Exchange.id.in_(waiting)
 
 
 def _unsigned(hats: _Hats) -> ColumnElement[bool]:

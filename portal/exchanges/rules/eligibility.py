@@ -3,7 +3,7 @@
 What concerns the visit itself (`visit_faults`) is refused when it is started; what an organisation
 can still bring in (`standing_faults`: a membership, a declaration) is shown until the approval asks
 for it. CXC-E03 (a person's nationality decides nothing by itself) is kept by asking for no
-nationality at all. CXC-E11 (an accepted profile) comes with the profiles.
+nationality at all. CXC-E11 (an accepted profile) is asked for where visits are matched.
 """
 
 from collections.abc import Iterator
@@ -90,23 +90,26 @@ def faults(visit: Visit, terms: Terms) -> Iterator[Fault]:
     yield from standing_faults(visit)
 
 
+def alone(
+    side: Side, field: str, terms: Terms, earlier: EarlierVisit | None = None
+) -> Iterator[Fault]:
+    """What keeps one organisation from a part, "visitor" or "host", whoever the other is."""
+    yield from _participates(side, field)
+    yield from _kind(side, field, terms)
+    yield from _belongs_to_cluster(side, field)
+    yield from _suspended(side, field)
+    if field == "visitor":
+        yield from _declares_sme(side)
+        if earlier is not None:
+            yield has_visited(side.name, earlier)
+
+
 def e01_participating_countries(visit: Visit) -> Iterator[Fault]:
     """Both countries take part and they differ; the seat decides, nobody's passport (E01 to
     E03).
     """
-    for side, field in ((visit.visitor, "visitor"), (visit.host, "host")):
-        if not side.participates:
-            yield Fault(
-                _(
-                    "%(name)s is established in %(country)s, which does not take part in the "
-                    "programme.",
-                    name=side.name,
-                    country=country_name(side.country, current_language()),
-                ),
-                field,
-                "CXC-E01",
-                {"country": side.country},
-            )
+    yield from _participates(visit.visitor, "visitor")
+    yield from _participates(visit.host, "host")
     if visit.visitor.country == visit.host.country and not visit.same_organisation:
         yield Fault(
             _(
@@ -116,6 +119,21 @@ def e01_participating_countries(visit: Visit) -> Iterator[Fault]:
             "host",
             "CXC-E01",
         )
+
+
+def _participates(side: Side, field: str) -> Iterator[Fault]:
+    if side.participates:
+        return
+    yield Fault(
+        _(
+            "%(name)s is established in %(country)s, which does not take part in the programme.",
+            name=side.name,
+            country=country_name(side.country, current_language()),
+        ),
+        field,
+        "CXC-E01",
+        {"country": side.country},
+    )
 
 
 def e04_traveller(visit: Visit) -> Iterator[Fault]:
@@ -147,21 +165,25 @@ def e05_cluster_member(visit: Visit) -> Iterator[Fault]:
 
     A business network does not do. The agency may let an SME host without it, never visit.
     """
-    for side, field in ((visit.visitor, "visitor"), (visit.host, "host")):
-        if side.kind in IN_THEIR_OWN_RIGHT or side.in_profiled_cluster:
-            continue
-        if field == "host" and visit.host_waived and side.kind is OrganisationKind.SME:
-            continue
-        yield Fault(
-            _(
-                "%(name)s is not a member of a cluster organisation with a profile on the "
-                "European Cluster Collaboration Platform; membership of a business network is not "
-                "enough. Ask the cluster to record the membership.",
-                name=side.name,
-            ),
-            field,
-            "CXC-E05",
-        )
+    yield from _belongs_to_cluster(visit.visitor, "visitor")
+    if visit.host_waived and visit.host.kind is OrganisationKind.SME:
+        return
+    yield from _belongs_to_cluster(visit.host, "host")
+
+
+def _belongs_to_cluster(side: Side, field: str) -> Iterator[Fault]:
+    if side.kind in IN_THEIR_OWN_RIGHT or side.in_profiled_cluster:
+        return
+    yield Fault(
+        _(
+            "%(name)s is not a member of a cluster organisation with a profile on the "
+            "European Cluster Collaboration Platform; membership of a business network is not "
+            "enough. Ask the cluster to record the membership.",
+            name=side.name,
+        ),
+        field,
+        "CXC-E05",
+    )
 
 
 def e07_one_visit(visit: Visit) -> Iterator[Fault]:
@@ -212,10 +234,14 @@ def e10_sme_declaration(visit: Visit) -> Iterator[Fault]:
     """A visitor registered as an SME has a self-assessment of less than twelve months that says
     so.
     """
-    if visit.visitor.kind is not OrganisationKind.SME or visit.visitor.is_sme:
+    yield from _declares_sme(visit.visitor)
+
+
+def _declares_sme(side: Side) -> Iterator[Fault]:
+    if side.kind is not OrganisationKind.SME or side.is_sme:
         return
-    name = visit.visitor.name
-    if visit.visitor.is_sme is None:
+    name = side.name
+    if side.is_sme is None:
         yield Fault(
             _(
                 "%(name)s has no SME self-assessment of less than twelve months. File one before "
@@ -239,30 +265,33 @@ def e10_sme_declaration(visit: Visit) -> Iterator[Fault]:
 
 def kinds(visit: Visit, terms: Terms) -> Iterator[Fault]:
     """Only the kinds of organisation of the edition visit and host (domain 2.2, 12-05)."""
-    sides = (
-        (visit.visitor, "visitor", terms.visitor_kinds),
-        (visit.host, "host", terms.host_kinds),
+    yield from _kind(visit.visitor, "visitor", terms)
+    yield from _kind(visit.host, "host", terms)
+
+
+def _kind(side: Side, field: str, terms: Terms) -> Iterator[Fault]:
+    allowed = terms.visitor_kinds if field == "visitor" else terms.host_kinds
+    if side.kind in allowed:
+        return
+    yield Fault(
+        _(
+            "%(name)s is registered as “%(kind)s”. In this edition these may take part: "
+            "%(allowed)s.",
+            name=side.name,
+            kind=KIND_LABELS[side.kind],
+            allowed=formats.listing(KIND_LABELS[kind] for kind in allowed),
+        ),
+        field,
+        "2.2",
     )
-    for side, field, allowed in sides:
-        if side.kind in allowed:
-            continue
-        yield Fault(
-            _(
-                "%(name)s is registered as “%(kind)s”. In this edition these may take part: "
-                "%(allowed)s.",
-                name=side.name,
-                kind=KIND_LABELS[side.kind],
-                allowed=formats.listing(KIND_LABELS[kind] for kind in allowed),
-            ),
-            field,
-            "2.2",
-        )
 
 
 def suspended(visit: Visit) -> Iterator[Fault]:
     """A suspended organisation takes part in nothing new."""
-    for side, field in ((visit.visitor, "visitor"), (visit.host, "host")):
-        if side.suspended:
-            yield Fault(
-                _("%(name)s is suspended from the programme.", name=side.name), field, "2.3"
-            )
+    yield from _suspended(visit.visitor, "visitor")
+    yield from _suspended(visit.host, "host")
+
+
+def _suspended(side: Side, field: str) -> Iterator[Fault]:
+    if side.suspended:
+        yield Fault(_("%(name)s is suspended from the programme.", name=side.name), field, "2.3")

@@ -10,7 +10,7 @@ from portal.exchanges.forms import StartForm, TermsForm
 from portal.exchanges.models import Exchange
 from portal.exchanges.states import LIFE, State
 from portal.exchanges.views.base import blueprint
-from portal.exchanges.views.quota import gauges, rows
+from portal.exchanges.views.quota import gauges, override_rows, reading_rows, rows, strip
 from portal.partners import queries as partners
 from portal.partners.states import KIND_LABELS, OrganisationKind
 from portal.payments import queries as payments
@@ -54,6 +54,7 @@ def index() -> Answer:
         states=LIFE.badges,
         partnerships=partnerships.values(),
         may_start=policy.may_start(actor),
+        may_see_scheme=policy.may_see_scheme_quota(actor),
         chosen=chosen if chosen and policy.may_see_quota(actor, chosen) else None,
     )
 
@@ -106,6 +107,10 @@ def quota(ref: str) -> Answer:
         standing=standing,
         gauges=gauges(standing, terms_now),
         rows=rows(standing),
+        strip=strip(standing),
+        readings=reading_rows(standing),
+        overrides=override_rows(queries.overrides_of(project.id)),
+        may_see_queue=policy.may_see_queue(actor, project),
         own=queries.partnership_terms(project.id, today),
         may_set_terms=policy.may_set_terms(actor, project),
     )

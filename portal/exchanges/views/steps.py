@@ -39,6 +39,7 @@ from portal.exchanges.states import (
     Reporter,
 )
 from portal.exchanges.views.base import blueprint, seen, shown
+from portal.exchanges.views.overriding import after_this
 from portal.ledger import queries as ledger
 from portal.web.respond import Answer, attempt, done, form_page
 from portal.web.session import current_actor
@@ -120,7 +121,6 @@ def approve(ref: str) -> Answer:
     form.seen_cents.data = total.cents if total else None
     form.seen_cents.raw_data = None
     line = ledger.line(found.envelope.line_id) if found.envelope else None
-    quota = queries.quota_with(exchange.project_id, found.klass, clock.today())
     return form_page(
         "exchanges/approve.html",
         form,
@@ -132,7 +132,7 @@ def approve(ref: str) -> Answer:
         distance=formats.km(found.stay.distance_m),
         klass=KLASS_LABELS[found.klass],
         available=formats.money(line.available_cents) if line else "—",
-        quota=None if exchange.virtual else quota,
+        quota=None if exchange.virtual else after_this(exchange, found.klass),
     )
 
 
