@@ -101,8 +101,8 @@ class BankAccount(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Why another organisation uses the same account, in the words of who vouched for it.
     shared_reason: Mapped[LongText] = mapped_column(default="")
-    #: The call-back that lifted the wait: who lifted it and when, and who was called, when, on which
-    #: number, and what was said.
+    #: The call-back that lifted the wait: who lifted it, and who was called on which number, when,
+    #: and what was said.
     lifted_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     lifted_at: Mapped[datetime | None] = mapped_column(Instant)
     called_at: Mapped[datetime | None] = mapped_column(Instant)

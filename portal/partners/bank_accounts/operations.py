@@ -30,10 +30,10 @@ def propose(
 ) -> BankAccount:
     """Enter an account with a document of the bank (content and name); every member is told.
 
-    From now on payments to the account used before are held: an account proposed for the
-    organisation is the hold. An account that SEPA does not reach is taken, and said to be of no use
-    until it does. Raises `RuleBroken` for a wrong IBAN or BIC, a missing or unreadable document, and an account
-    the organisation already has.
+    From now on payments to the account used before are held: that another account is proposed is
+    the hold. An account that SEPA does not reach is taken with a warning; nothing can be sent there
+    until it does. Raises `RuleBroken` for a wrong IBAN or BIC, a missing or unreadable document,
+    and an account the organisation already has.
     """
     ensure(policy.may_propose(actor, organisation))
     numbers, faults = rules.read(iban=iban, bic=bic)

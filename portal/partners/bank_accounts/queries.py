@@ -79,6 +79,12 @@ def proposed_of(organisation_id: int) -> list[BankAccount]:
     return list(db.session.scalars(query.order_by(BankAccount.id)))
 
 
+def replaced_by(account: BankAccount) -> BankAccount | None:
+    """The account that this one took the place of when it was validated, the newest of several."""
+    query = select(BankAccount).where(BankAccount.replaced_by_id == account.id)
+    return db.session.scalar(query.order_by(BankAccount.id.desc()).limit(1))
+
+
 def has_validated_another(account: BankAccount) -> bool:
     """Whether any other account of the organisation was ever validated, were it retired since."""
     query = select(BankAccount.id).where(
