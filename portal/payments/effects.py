@@ -35,6 +35,9 @@ def request(
     subject's file on the line. Raises `RuleBroken` when it does not, when the payee has no
     validated account, and when a payment for the subject is under way or executed. After a refusal,
     a cancellation or a return the new payment is linked to the failed one, and its clock goes on.
+
+    A payment may be asked for while its account waits or a change is proposed: the debt is due, its
+    legal date runs, and the page says why. The signatures, from `verify` to `send`, are what waits.
     """
     if actor.id is None:
         raise ValueError("a payment is asked for by a person: others will sign against that name")

@@ -4,18 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from portal.core import days
+from portal.core import clock, days
 from portal.core.actors import Actor, Role
 from portal.core.db import db
-from portal.core.errors import NotFound
+from portal.core.errors import Fault, NotFound
 from portal.core.i18n import n_
 from portal.core.tasks import Task
 from portal.ledger.models import BudgetLine
+from portal.partners.bank_accounts import queries as account_queries
+from portal.partners.bank_accounts import rules as account_rules
 from portal.partners.bank_accounts.models import BankAccount
+from portal.partners.bank_accounts.states import Hold
 from portal.partners.bank_accounts.states import State as AccountState
+from portal.payments import rules
 from portal.payments.models import BankFile, Batch, Payment
 from portal.payments.states import ENDED, LIFE, OPEN, Action, State
 
@@ -94,16 +98,43 @@ def lock_payments(payment_ids: Collection[int]) -> list[Payment]:
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))
 
 
-def with_unusable_account(payments: Sequence[Payment]) -> list[Payment]:
-    """Those of the payments whose account may not be paid to now.
+def lock_accounts(payments: Sequence[Payment]) -> None:
+    """Keep the accounts of locked payments as they are until the end of the transaction, fresh.
 
-    The accounts stay as they are until the end of the transaction.
+    Accounts come after payments, by id; who changes one at this moment comes before or after us.
     """
-    accounts = {payment.bank_account_id for payment in payments}
-    query = select(BankAccount.id, BankAccount.state).where(BankAccount.id.in_(accounts))
-    held = query.order_by(BankAccount.id).with_for_update(read=True)
-    usable = {key for key, state in db.session.execute(held) if state == AccountState.VALIDATED}
-    return [payment for payment in payments if payment.bank_account_id not in usable]
+    account_queries.lock_for_payment({payment.bank_account_id for payment in payments})
+
+
+def signing_faults(
+    payments: Sequence[Payment], *, person_id: int | None, day: date
+) -> dict[int, list[Fault]]:
+    """Why a person may not sign these payments on a day for the sake of their accounts, by payment.
+
+    The account is held, or the person vouched for it lately; free payments are left out.
+    """
+    holds = account_queries.holds_on([payment.account for payment in payments], day)
+    found: dict[int, list[Fault]] = {}
+    for payment in payments:
+        account, hold = payment.account, holds.get(payment.bank_account_id)
+        faults = found.setdefault(payment.id, [])
+        if hold is not None:
+            first, due = account.usable_from, payment.due_on
+            faults.append(rules.account_fault(payment.ref, hold, usable_from=first, due=due))
+        if free_on := account_rules.hands_off_until(account.vouched, person_id, day):
+            faults.append(rules.hands_fault(payment.ref, free_on))
+    return {key: faults for key, faults in found.items() if faults}
+
+
+def holds_of(payments: Sequence[Payment], day: date) -> dict[int, Hold]:
+    """Why payments that wait for a signature are held on a day, by payment; others are left out."""
+    waiting = [payment for payment in payments if payment.state in _WAITS_FOR]
+    holds = account_queries.holds_on([payment.account for payment in waiting], day)
+    return {
+        payment.id: holds[payment.bank_account_id]
+        for payment in waiting
+        if payment.bank_account_id in holds
+    }
 
 
 def of_subject(subject: str) -> list[Payment]:
@@ -246,24 +277,44 @@ def standings(found: Sequence[Batch]) -> list[BatchStanding]:
 
 def tasks_for(actor: Actor) -> list[Task]:
     """What waits for this person: to sign, to send, to settle, or to ask for again."""
+    today = clock.today()
     found = db.session.scalars(
         select(Payment)
-        .where(_to_sign(actor) | _to_ask_again(actor))
-        .options(joinedload(Payment.payee))
+        .where(_to_sign(actor, today) | _to_ask_again(actor))
+        .options(*_FOR_SIGNING)
         .order_by(Payment.due_on, Payment.id)
         .limit(MOST_TASKS)
     )
-    return [*_settlements(actor), *(_task(payment) for payment in found)][:MOST_TASKS]
+    mine = [payment for payment in found if not _keeps_off(actor, payment, today)]
+    return [*_settlements(actor), *(_task(payment) for payment in mine)][:MOST_TASKS]
 
 
-def _to_sign(actor: Actor) -> ColumnElement[bool]:
-    """Payments that wait for a signature the actor may still give."""
+def _keeps_off(actor: Actor, payment: Payment, today: date) -> bool:
+    """Whether the actor vouched for the account too lately to sign."""
+    vouched = payment.account.vouched
+    free_on = account_rules.hands_off_until(vouched, actor.id, today)
+    return payment.state in _WAITS_FOR and free_on is not None
+
+
+def _to_sign(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Payments that wait for a signature the actor may still give.
+
+    One that is held only for a time waits for nobody; one whose account is no longer valid has to
+    be refused.
+    """
     mine = [state for state, (role, _action) in _WAITS_FOR.items() if actor.has(role)]
     signed = (Payment.requested_by_id, Payment.verified_by_id, Payment.authorised_by_id)
     return and_(
         Payment.state.in_(mine),
         *(func.coalesce(person_id, 0) != actor.id for person_id in signed),
         Payment.payee_id.not_in(actor.organisation_ids),
+        select(BankAccount.id)
+        .where(
+            BankAccount.id == Payment.bank_account_id,
+            BankAccount.proposed_by_id != actor.id,
+            or_(BankAccount.state != AccountState.VALIDATED, account_queries.is_free_on(today)),
+        )
+        .exists(),
     )
 
 

@@ -120,6 +120,7 @@ def an_account(payee: Organisation, *, proposed_by: User | None = None, **overri
             "proposed_at": clock.now(),
             "validated_by_id": a_person().id,
             "validated_at": clock.now(),
+            "usable_from": clock.today(),
         }
         | overrides
     )

@@ -4,7 +4,7 @@ A replacement account waits before payments may go to it (domain 7.4): a change 
 payment fraud begins, and the members who did not expect it need the time to say so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -12,7 +12,7 @@ from typing import Protocol
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
-from portal.core import formats, places
+from portal.core import days, formats, places
 from portal.core.errors import Fault
 from portal.core.i18n import _, current_language
 from portal.partners.bank_accounts.states import Hold, State
@@ -189,13 +189,21 @@ def hold_on(account: Standing, *, is_changing: bool, day: date) -> Hold | None:
     return Hold.WAITING if is_waiting(account, day) else None
 
 
-def keeps_hands_off(vouched_on: date, day: date) -> date | None:
-    """The day (included) from which a person who vouched for an account may sign payments to it.
+def hands_off_until(
+    vouched: Iterable[tuple[int | None, datetime | None]], person_id: int | None, day: date
+) -> date | None:
+    """The day (included) from which a person may sign payments to an account they vouched for.
 
-    None when that day has come: the waiting period of the day of the act is over (domain 6.3).
+    `vouched` are the people who validated it or lifted its wait, with the moments. None for others,
+    and once the waiting period in force on the day of the act is over (domain 6.3).
     """
-    free_on = vouched_on + timedelta(days=waiting_days_on(vouched_on))
-    return free_on if day < free_on else None
+    acts = [
+        days.brussels_day(moment)
+        for vouched_by, moment in vouched
+        if moment is not None and person_id is not None and vouched_by == person_id
+    ]
+    free = [act + timedelta(days=waiting_days_on(act)) for act in acts]
+    return max((each for each in free if day < each), default=None)
 
 
 def call_faults(called_at: datetime, *, proposed_at: datetime, now: datetime) -> list[Fault]:

@@ -6,6 +6,7 @@ from flask import url_for
 
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
+from portal.core import clock
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _
 from portal.payments import documents, operations, policy, queries, rules
@@ -22,6 +23,7 @@ from portal.web.session import current_actor
 
 #: Steps without anything to fill in: a button on the payment's page.
 _AT_ONCE = (Action.VERIFY, Action.AUTHORISE, Action.REQUEST_AGAIN)
+_SIGNATURES = (Action.VERIFY, Action.AUTHORISE, Action.SEND)
 _DANGEROUS = (Action.REFUSE, Action.TAKE_BACK, Action.CANCEL)
 _WHAT_HAPPENS: dict[Action, Text] = {
     Action.REFUSE: _(
@@ -146,6 +148,7 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
     actor, payment = current_actor(), _seen(ref)
     reader = policy.may_list_all(actor)
     signed = {*payment.signed_by_ids, payment.refused_by_id}
+    actions, held = _possible(actor, payment)
     return page(
         "payments/show.html",
         status,
@@ -159,12 +162,27 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         iban=_iban(payment) if policy.may_see_account(actor, payment) else "",
         replacement=queries.replacement_of(payment.id),
         line=payment.line if reader else None,
-        actions=[_link(payment, action) for action in policy.available(actor, payment)],
+        held=held,
+        actions=[_link(payment, action) for action in actions],
         reason=rules.reason_in_words(payment.refused_reason),
         bank_said=answers.of_payment(payment.id),
         said=OUTCOME_LABELS,
         trail=trail_of(ref) if reader else None,
     )
+
+
+def _possible(actor: Actor, payment: Payment) -> tuple[list[Action], list[Text]]:
+    """What the person can do now, and why it is not to sign, for the sake of the account."""
+    actions = list(policy.available(actor, payment))
+    if not any(action in _SIGNATURES for action in LIFE.actions_from(payment.state)):
+        return actions, []
+    found = queries.signing_faults([payment], person_id=actor.id, day=clock.today())
+    faults = found.get(payment.id, [])
+    if not any(action in _SIGNATURES for action in actions):
+        # Who could not sign anyway is told of the hold, not of their own part in the account.
+        faults = [fault for fault in faults if fault.rule == "payment-account"]
+    possible = [action for action in actions if not (faults and action in _SIGNATURES)]
+    return possible, [fault.message for fault in faults]
 
 
 def _iban(payment: Payment) -> str:

@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.core import clock, formats
 from portal.core.i18n import Text, _, n_
 from portal.core.states import Badge
+from portal.partners.bank_accounts.states import Hold
 from portal.payments import rules
 from portal.payments.models import Payment
 from portal.payments.queries import Figures
@@ -17,6 +18,14 @@ from portal.payments.states import ENDED, LIFE, OPEN, State
 
 _OVERDUE = Badge(_("Overdue"), "no")
 _LATE = Badge(_("Paid late"), "no")
+
+
+#: Why a payment is held, in a word or two.
+_HELD = {
+    Hold.INVALID: Badge(_("Account not valid"), "no"),
+    Hold.CHANGING: Badge(_("Held: account being changed"), "wait"),
+    Hold.WAITING: Badge(_("Held: new account"), "wait"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,8 @@ class Row:
     #: Said beside the legal date when it was missed.
     late: Badge | None
     may_choose: bool = False
+    #: Said beside the state while no signature is given for the sake of the account.
+    held: Badge | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +65,20 @@ class Figure:
     href: str
 
 
-def row(payment: Payment, choosable: Collection[int] = ()) -> Row:
-    """A payment in a list; `choosable` are the ids that can be chosen for a step together."""
-    return Row(payment, LIFE.badge(payment.state), lateness(payment), payment.id in choosable)
+def row(
+    payment: Payment, choosable: Collection[int] = (), holds: Mapping[int, Hold] | None = None
+) -> Row:
+    """A payment in a list; `choosable` are the ids that can be chosen for a step together, `holds`
+    say by id why payments are held.
+    """
+    hold = (holds or {}).get(payment.id)
+    return Row(
+        payment,
+        LIFE.badge(payment.state),
+        lateness(payment),
+        payment.id in choosable,
+        _HELD[hold] if hold else None,
+    )
 
 
 def lateness(payment: Payment) -> Badge | None:
