@@ -125,6 +125,11 @@ NAMES: dict[str, Text] = {
     "due_on": _("Due date"),
     "executed_on": _("Day of execution"),
     "as_of": _("As of"),
+    "usable_from": _("Payments go there from"),
+    "called_name": _("Person spoken to"),
+    "called_number": _("Number called"),
+    "called_at": _("Called on"),
+    "shared_with": _("Also the account of"),
     "valid_from": _("Valid from"),
     "valid_to": _("Valid to"),
     "accepted_at": _("Accepted on"),
@@ -389,7 +394,7 @@ def _word(noun: str, name: str, value: str) -> str | None:
         return country_name(value, current_language())
     if name.endswith("_at"):
         return formats.moment(datetime.fromisoformat(value))
-    if name.endswith("_on") or name in ("as_of", "valid_from", "valid_to"):
+    if name.endswith("_on") or name in ("as_of", "usable_from", "valid_from", "valid_to"):
         return formats.day(date.fromisoformat(value[:10]))
     return value
 

@@ -121,9 +121,14 @@ def signing_faults(
         if hold is not None:
             first, due = account.usable_from, payment.due_on
             faults.append(rules.account_fault(payment.ref, hold, usable_from=first, due=due))
-        if free_on := account_rules.hands_off_until(account.vouched, person_id, day):
+        if free_on := hands_off_until(payment, person_id, day):
             faults.append(rules.hands_fault(payment.ref, free_on))
     return {key: faults for key, faults in found.items() if faults}
+
+
+def hands_off_until(payment: Payment, person_id: int | None, day: date) -> date | None:
+    """The day (included) from which a person who vouched for the account may sign, if not yet."""
+    return account_rules.hands_off_until(payment.account.vouched, person_id, day)
 
 
 def holds_of(payments: Sequence[Payment], day: date) -> dict[int, Hold]:
@@ -285,15 +290,12 @@ def tasks_for(actor: Actor) -> list[Task]:
         .order_by(Payment.due_on, Payment.id)
         .limit(MOST_TASKS)
     )
-    mine = [payment for payment in found if not _keeps_off(actor, payment, today)]
+    mine = [
+        payment
+        for payment in found
+        if payment.state not in _WAITS_FOR or not hands_off_until(payment, actor.id, today)
+    ]
     return [*_settlements(actor), *(_task(payment) for payment in mine)][:MOST_TASKS]
-
-
-def _keeps_off(actor: Actor, payment: Payment, today: date) -> bool:
-    """Whether the actor vouched for the account too lately to sign."""
-    vouched = payment.account.vouched
-    free_on = account_rules.hands_off_until(vouched, actor.id, today)
-    return payment.state in _WAITS_FOR and free_on is not None
 
 
 def _to_sign(actor: Actor, today: date) -> ColumnElement[bool]:

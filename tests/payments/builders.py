@@ -129,6 +129,19 @@ def an_account(payee: Organisation, *, proposed_by: User | None = None, **overri
     return account
 
 
+def a_change(payee: Organisation, **overrides) -> BankAccount:
+    """Another account proposed for the organisation."""
+    return an_account(
+        payee,
+        iban="DE89370400440532013000",
+        state=BankState.PROPOSED,
+        validated_by_id=None,
+        validated_at=None,
+        usable_from=None,
+        **overrides,
+    )
+
+
 def a_payment(
     state: State = State.REQUESTED,
     *,

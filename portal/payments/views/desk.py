@@ -1,13 +1,13 @@
 """The payment desk, and what is done there for several payments at once."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import request, url_for
 
 from portal.core import clock, days, settings
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _, n_
+from portal.partners.bank_accounts.states import Hold
 from portal.payments import operations, policy, queries, rules
 from portal.payments.forms import ChosenForm, FilterForm
 from portal.payments.models import Payment
@@ -57,7 +57,7 @@ def index() -> Answer:
     )
     found = paginate(query)
     holds = queries.holds_of(found.items, today)
-    together, choosable = _together(actor, state, found.items, today)
+    together, choosable = _together(actor, state, found.items, holds)
     return page(
         "payments/index.html" if policy.may_list_all(actor) else "payments/mine.html",
         200 if valid else 422,
@@ -163,15 +163,18 @@ def _state_before(action: Action) -> State:
 
 
 def _together(
-    actor: Actor, state: State | None, payments: Sequence[Payment], today: date
+    actor: Actor, state: State | None, payments: Sequence[Payment], holds: Mapping[int, Hold]
 ) -> tuple[Link | None, frozenset[int]]:
     """The step the person can take for several payments of the list, and which payments."""
     if state not in _TOGETHER:
         return None, frozenset()
     action, may, endpoint = _TOGETHER[state]
-    barred = queries.signing_faults(payments, person_id=actor.id, day=today)
     choosable = frozenset(
-        payment.id for payment in payments if may(actor, payment) and payment.id not in barred
+        payment.id
+        for payment in payments
+        if may(actor, payment)
+        and payment.id not in holds
+        and not queries.hands_off_until(payment, actor.id, clock.today())
     )
     if not choosable:
         return None, choosable
