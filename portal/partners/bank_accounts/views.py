@@ -294,10 +294,10 @@ def _standing(account: BankAccount, *, replaces: bool) -> tuple[str, Text]:
         )
     if account.lifted_at:
         return "ok", _(
-            "Payments go here since %(day)s: a call-back lifted the waiting period.",
+            "Payments have come here since %(day)s: a call-back lifted the waiting period.",
             day=formats.day(days.brussels_day(account.lifted_at)),
         )
-    return "ok", _("Payments go here since %(day)s.", day=formats.day(account.usable_from))
+    return "ok", _("Payments have come here since %(day)s.", day=formats.day(account.usable_from))
 
 
 def _proposed(*, replaces: bool) -> Text:
