@@ -49,7 +49,6 @@ def open_accounts(day: date) -> None:
 
 def change_accounts(day: date) -> None:
     """Two firms change their bank: one waits for its first payment, the other was called back."""
-    _change("baltic", "PL15109010140000000007654321", day + timedelta(days=3))
     ref = _change("minho", "PT50000200000076543210921", day)
     with scene(day + timedelta(days=4)):
         bank_accounts.lift(
@@ -60,6 +59,7 @@ def change_accounts(day: date) -> None:
             note="She opened the account for the voucher project and asked us to use it from now on.",
             actor=actor("accountant"),
         )
+    _change("baltic", "PL15109010140000000007654321", day + timedelta(days=3))
 
 
 def _change(key: str, iban: str, day: date) -> str:

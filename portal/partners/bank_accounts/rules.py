@@ -171,6 +171,15 @@ class Standing(Protocol):
         """When a call-back lifted the wait, if one did."""
 
 
+def payable_from(account: Standing) -> date | None:
+    """The first day on which payments may go to the account, a lifted wait counted; None before it
+    was ever validated.
+    """
+    if account.usable_from is None or account.lifted_at is None:
+        return account.usable_from
+    return min(account.usable_from, days.brussels_day(account.lifted_at))
+
+
 def is_waiting(account: Standing, day: date) -> bool:
     """Whether the account is in its waiting period on a day, and nobody lifted it."""
     begun = account.usable_from is not None and account.usable_from <= day

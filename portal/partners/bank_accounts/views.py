@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
-from portal.core import clock, days, formats
+from portal.core import clock, formats
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _
 from portal.partners import queries as partners
@@ -68,6 +68,7 @@ def of_organisation(ref: str) -> Answer:
         life=LIFE,
         shown=lambda account: _shown(actor, account),
         may_propose=policy.may_propose(actor, organisation),
+        payable_from=rules.payable_from,
     )
 
 
@@ -115,6 +116,7 @@ def show(ref: str) -> Answer:
         trail=trail_of(ref),
         sees_evidence=policy.may_see_number(actor, account),
         people=accounts.by_ids([account.proposed_by_id, *account.vouched_by_ids]),
+        payable_from=rules.payable_from(account),
         replaced_by=queries.by_id(account.replaced_by_id) if account.replaced_by_id else None,
         **_details(actor, account),
     )
@@ -284,20 +286,21 @@ def _standing(account: BankAccount, *, replaces: bool) -> tuple[str, Text]:
         )
     if account.state == State.RETIRED:
         return "info", _("The account is retired: no payment goes here any more.")
-    assert account.usable_from is not None
+    first = rules.payable_from(account)
+    assert first is not None
     if rules.is_waiting(account, clock.today()):
         return "wait", _(
             "Payments go here from %(day)s; until then they are held, because the account "
             "replaces another. An officer or accountant who neither proposed nor validated it may "
             "lift the wait after calling the organisation back.",
-            day=formats.day(account.usable_from),
+            day=formats.day(first),
         )
     if account.lifted_at:
         return "ok", _(
             "Payments have come here since %(day)s: a call-back lifted the waiting period.",
-            day=formats.day(days.brussels_day(account.lifted_at)),
+            day=formats.day(first),
         )
-    return "ok", _("Payments have come here since %(day)s.", day=formats.day(account.usable_from))
+    return "ok", _("Payments have come here since %(day)s.", day=formats.day(first))
 
 
 def _proposed(*, replaces: bool) -> Text:

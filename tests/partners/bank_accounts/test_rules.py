@@ -193,3 +193,9 @@ def test_a_call_back_lies_between_the_proposal_and_now(app, minutes: int, right:
         faults = rules.call_faults(called_at, proposed_at=proposed_at, now=now)
 
     assert [fault.field for fault in faults] == ([] if right else ["called_at"])
+
+
+def test_a_lifted_wait_counts_for_the_first_day_of_payments() -> None:
+    assert rules.payable_from(AnAccount()) == date(2026, 12, 25)
+    assert rules.payable_from(AnAccount(lifted_at=CALLED)) == date(2026, 11, 26)
+    assert rules.payable_from(AnAccount(State.PROPOSED, None)) is None
