@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only, guard, refuse_when, write_once
+from portal.core.append_only import append_only, guard, refuse_filling, refuse_when, write_once
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -36,6 +36,22 @@ from portal.partners.models import Organisation
 from portal.payments.delegations.models import Delegation
 from portal.payments.states import ENDED, UNSENT, BankFormat, Purpose, State
 
+#: The account of NEW may not be paid to on `{day}` (`bank_accounts.rules.hold_on` in SQL).
+_HELD = (
+    "NOT EXISTS (SELECT 1 FROM bank_account WHERE bank_account.id = NEW.bank_account_id"
+    " AND bank_account.state = 'validated'"
+    " AND (bank_account.lifted_at IS NOT NULL OR bank_account.usable_from <= {day})"
+    " AND NOT EXISTS (SELECT 1 FROM bank_account AS proposed"
+    " WHERE proposed.organisation_id = bank_account.organisation_id"
+    " AND proposed.state = 'proposed'))"
+)
+#: One of those who sign NEW proposed its account.
+_SIGNED_BY_PROPOSER = (
+    "EXISTS (SELECT 1 FROM bank_account WHERE bank_account.id = NEW.bank_account_id"
+    " AND bank_account.proposed_by_id"
+    " IN (NEW.verified_by_id, NEW.authorised_by_id, NEW.sent_by_id))"
+)
+_SIGNATURES = ("verified_at", "authorised_at", "sent_at")
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _UNSENT = ", ".join(f"'{state}'" for state in UNSENT)
 #: A suspended payment takes no signature, and only resuming moves a legal date.
@@ -346,6 +362,24 @@ guard(
         "WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR "
         "NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
     ],
+)
+
+refuse_filling(
+    Payment.__table__,  # type: ignore[arg-type]
+    "account_held",
+    *_SIGNATURES,
+    when=_HELD,
+    fault=Fault(
+        _("No payment to this bank account may be signed or sent now. Reload the page."),
+        rule="payment-account",
+    ),
+)
+refuse_filling(
+    Payment.__table__,  # type: ignore[arg-type]
+    "account_proposed",
+    *_SIGNATURES,
+    when=_SIGNED_BY_PROPOSER,
+    fault=Fault(_("Who proposed a bank account does not sign payments to it."), rule="four-eyes"),
 )
 
 _FOUR_EYES = Fault(
