@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from portal.core import clock, formats
-from portal.core.errors import RuleBroken
+from portal.core.actors import Role
+from portal.core.errors import NotAllowed, RuleBroken
 from portal.partners.bank_accounts.states import State as BankState
 from portal.payments import operations, queries
 from portal.payments.states import State
@@ -15,8 +16,10 @@ from tests.payments.builders import (
     a_payee,
     a_payment,
     a_person,
+    acting,
     an_account,
 )
+from tests.payments.delegations.builders import a_delegation
 
 
 def signs(payment, people):
@@ -114,3 +117,22 @@ def test_a_payment_held_for_a_time_waits_on_nobodys_desk(session):
 
     assert before == [payment.ref]
     assert queries.tasks_for(people.verifier) == []
+
+
+def test_nobody_signs_in_the_place_of_who_vouched_for_the_account_lately(session):
+    vouched, payee = a_person(Role.AUTHORISER), a_payee(with_account=False)
+    an_account(payee, validated_by_id=vouched.id)
+    payment = a_payment(State.VERIFIED, payee=payee)
+    lent = a_delegation(owner=vouched, ends_on=clock.today() + timedelta(days=40))
+    deputy = acting(lent.delegate, Role.OFFICER)
+
+    with pytest.raises(NotAllowed):
+        operations.authorise(payment, actor=deputy)
+    waiting = [task.ref for task in queries.tasks_for(deputy)]
+    with clock.at(clock.now() + timedelta(days=30)):
+        late = [task.ref for task in queries.tasks_for(deputy)]
+        operations.authorise(payment, actor=deputy)
+
+    assert payment.ref not in waiting
+    assert payment.ref in late
+    assert payment.authorised_under == lent
