@@ -38,7 +38,13 @@ def grow(connection: Connection, rows: int) -> None:
     )
     grown.multiply("match_round")
     grown.multiply("voucher")
-    grown.multiply("payment", subject=lambda n, row: f"CXC-{YEAR}-{n:05d}", replaces_id=None)
+    usable = grown.oldest_account()
+    grown.multiply(
+        "payment",
+        subject=lambda n, row: f"CXC-{YEAR}-{n:05d}",
+        replaces_id=None,
+        bank_account_id=lambda n, row: usable,
+    )
     grown.multiply("batch")
     grown.multiply("bank_account", organisation_id=own)
     grown.multiply("sme_assessment", organisation_id=own)
@@ -59,6 +65,14 @@ class Growth:
     def of(self, table: str) -> Fresh:
         """The id of the copy with the same number in another table."""
         return lambda n, row: self.first[table] + n
+
+    def oldest_account(self) -> int:
+        """An account that was usable all along: no signed payment is written to another."""
+        table = Base.metadata.tables["bank_account"]
+        query = select(table.c.id).where(table.c.state == "validated")
+        return self.connection.execute(
+            query.order_by(table.c.usable_from, table.c.id).limit(1)
+        ).scalar_one()
 
     def multiply(self, name: str, **fresh: Fresh | None) -> None:
         """Copy the rows of a table in turn until there are `rows` copies."""

@@ -1,8 +1,10 @@
-"""What the database itself refuses to change: whole tables written once, and columns written once.
+"""What the database itself refuses to change: whole tables written once, columns written once, and
+columns filled at the wrong moment.
 
 The triggers belong to the metadata, so that whatever creates a table creates its guard with it, on
 SQLite and on PostgreSQL alike. Their message begins like that of a constraint; `core/refusals.py`
-finds the words for people under the name that `append_only` and `write_once` give to it.
+finds the words for people under the name that `append_only`, `write_once` and `refuse_filling` give
+to it.
 """
 
 from collections.abc import Iterator
@@ -134,6 +136,59 @@ def postgresql_refuse_when(table: Table, change: str, name: str, condition: str)
         f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {kept}; END $$",
         f"CREATE TRIGGER {full} BEFORE {change} ON {table.name} "
         f"FOR EACH ROW EXECUTE FUNCTION {full}()",
+    ]
+
+
+def refuse_filling(table: Table, name: str, *columns: str, when: str, fault: Fault) -> Table:
+    """Let the database refuse to fill one of these moments while the condition `when` holds.
+
+    `when` is SQL about the row as NEW. `{day}` in it stands for the day in Brussels of the last of
+    the columns that is filled: the moment written on the row, not the database's own clock. SQLite
+    knows no time zones; there a day begins two hours before it does in UTC, the whole year.
+    """
+    explain_constraint(f"{name}_{table.name}", fault)
+    _attach(table, "sqlite", sqlite_refuse_filling(table, name, columns, when))
+    _attach(table, "postgresql", postgresql_refuse_filling(table, name, columns, when))
+    return table
+
+
+def sqlite_refuse_filling(
+    table: Table, name: str, columns: tuple[str, ...], when: str
+) -> list[str]:
+    """The statements that refuse to fill columns on SQLite."""
+    moments = ", ".join(f"NEW.{column}" for column in reversed(columns))
+    # coalesce() wants two arguments on SQLite.
+    condition = when.format(day=f"date(coalesce({moments}, NULL), '+2 hours')")
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'constraint {name}_{table.name}: not now'); END"
+    filled = " OR ".join(f"NEW.{column} IS NOT NULL" for column in columns)
+    newly = " OR ".join(
+        f"(OLD.{column} IS NULL AND NEW.{column} IS NOT NULL)" for column in columns
+    )
+    return [
+        f"CREATE TRIGGER {table.name}_{name}_insert BEFORE INSERT ON {table.name} "
+        f"WHEN ({filled}) AND {condition} {refuse}",
+        f"CREATE TRIGGER {table.name}_{name}_update BEFORE UPDATE ON {table.name} "
+        f"WHEN ({newly}) AND {condition} {refuse}",
+    ]
+
+
+def postgresql_refuse_filling(
+    table: Table, name: str, columns: tuple[str, ...], when: str
+) -> list[str]:
+    """The statements that refuse to fill columns on PostgreSQL."""
+    moments = ", ".join(f"NEW.{column}" for column in reversed(columns))
+    condition = when.format(day=f"(coalesce({moments}) AT TIME ZONE 'Europe/Brussels')::date")
+    newly = " OR ".join(
+        f"(NEW.{column} IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.{column} IS NULL))"
+        for column in columns
+    )
+    return [
+        f"CREATE OR REPLACE FUNCTION {table.name}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF ({newly}) AND {condition} THEN "
+        f"RAISE EXCEPTION 'constraint {name}_{table.name}: not now' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+        f"CREATE TRIGGER {table.name}_{name} BEFORE INSERT OR UPDATE ON {table.name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table.name}_{name}()",
     ]
 
 

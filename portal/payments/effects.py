@@ -41,6 +41,9 @@ def request(
     After a refusal, a cancellation, a rejection or a return the new payment is linked to the failed
     one, keeps its limit, and its clock goes on; who asked first stays on it beside who asks now,
     and signs neither.
+
+    A payment may be asked for while its account waits or a change is proposed: the debt is due, its
+    legal date runs, and the page says why. The signatures, from `verify` to `send`, are what waits.
     """
     if actor.id is None:
         raise ValueError("a payment is asked for by a person: others will sign against that name")

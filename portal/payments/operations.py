@@ -1,6 +1,7 @@
 """The verbs of the circuit: verify, authorise, send, export, settle, amend, and the ways back.
 
-`verify`, `authorise`, `send` and `settle` take one payment or several: all are done, or none.
+`verify`, `authorise`, `send` and `settle` take one payment or several: all are done, or none. The
+first three are signatures: they wait while the account is held, and each says so by `RuleBroken`.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ APART: Text = _(
 def verify(*payments: Payment, actor: Actor) -> list[Payment]:
     """Confirm that the amount is due to this payee on this account: the second signature."""
     ensure(_all_sign(policy.may_verify, actor, payments), APART)
-    locked = _locked(payments)
+    locked = _to_sign(payments, actor)
     under, now = _under(locked, Action.VERIFY, actor), clock.now()
     for payment in locked:
         before = effects.step(payment, Action.VERIFY)
@@ -45,7 +46,7 @@ def verify(*payments: Payment, actor: Actor) -> list[Payment]:
 def authorise(*payments: Payment, actor: Actor) -> list[Payment]:
     """Pass for payment: the third signature, by the authorising officer."""
     ensure(_all_sign(policy.may_authorise, actor, payments), APART)
-    locked = _locked(payments)
+    locked = _to_sign(payments, actor)
     under, now = _under(locked, Action.AUTHORISE, actor), clock.now()
     for payment in locked:
         before = effects.step(payment, Action.AUTHORISE)
@@ -69,7 +70,7 @@ def send(
     made here, once, unless the settings name no account to pay from.
     """
     ensure(_all_sign(policy.may_send, actor, payments), APART)
-    locked = _locked(payments)
+    locked = _to_sign(payments, actor)
     amounts = [payment.amount_cents for payment in locked]
     refuse_if(rules.batch_faults(amounts, seen_count=seen_count, seen_total_cents=seen_total_cents))
     under = _under(locked, Action.SEND, actor)
@@ -118,7 +119,7 @@ def settle(*payments: Payment, executed_on: date, actor: Actor) -> list[Payment]
     The payees are told. Raises `RuleBroken` for a day in the future or before the order was sent.
     """
     ensure(_all(policy.may_settle, actor, payments))
-    locked = _locked(payments, check_account=False)
+    locked = _locked(payments)
     _check_steps(locked, Action.SETTLE)
     sent_on = max(_day_sent(payment) for payment in locked)
     refuse_if(rules.execution_faults(executed_on, sent_on=sent_on, today=clock.today()))
@@ -244,8 +245,9 @@ def _all(may: Callable[[Actor, Payment], bool], actor: Actor, payments: Iterable
 
 def _all_sign(may: Callable[..., bool], actor: Actor, payments: Iterable[Payment]) -> bool:
     """As `_all`, for a signature: the rights lent to the person today count as well."""
-    lent = delegations.lent_to(actor, clock.today())
-    return all(may(actor, payment, lent) for payment in payments)
+    today = clock.today()
+    lent = delegations.lent_to(actor, today)
+    return all(may(actor, each, queries.with_free_hands(each, lent, today)) for each in payments)
 
 
 def _under(payments: Sequence[Payment], action: Action, actor: Actor) -> dict[int, Delegation]:
@@ -263,7 +265,7 @@ def _under(payments: Sequence[Payment], action: Action, actor: Actor) -> dict[in
     lent = delegations.lent_to(actor, today)
     chosen, faults = {}, []
     for payment in payments:
-        usable = policy.usable(payment, role, lent)
+        usable = policy.usable(payment, role, queries.with_free_hands(payment, lent, today))
         ensure(bool(usable), APART)
         right = delegation_rules.under(usable, payment.amount_cents)
         if right is None:
@@ -298,13 +300,22 @@ def _again(payment: Payment, *, amount_cents: int, actor: Actor) -> Payment:
     return new
 
 
-def _locked(payments: tuple[Payment, ...], *, check_account: bool = True) -> list[Payment]:
+def _locked(payments: tuple[Payment, ...]) -> list[Payment]:
     refuse_if(rules.choice_faults(len(payments)))
-    locked = queries.lock_payments([payment.id for payment in payments])
-    if check_account:
-        refuse_if(rules.suspension_faults(each.ref for each in locked if each.suspended_on))
-    if check_account and (unusable := queries.with_unusable_account(locked)):
-        raise RuleBroken(rules.account_faults(payment.ref for payment in unusable))
+    return queries.lock_payments([payment.id for payment in payments])
+
+
+def _to_sign(payments: tuple[Payment, ...], actor: Actor) -> list[Payment]:
+    """The payments, locked, then their accounts; refused while one is suspended, or its account is
+    held or the person's own.
+
+    An account that is changed at this moment either waits for this signature, or is seen changed.
+    """
+    locked = _locked(payments)
+    refuse_if(rules.suspension_faults(each.ref for each in locked if each.suspended_on))
+    queries.lock_accounts(locked)
+    found = queries.signing_faults(locked, person_id=actor.id, day=clock.today())
+    refuse_if(fault for faults in found.values() for fault in faults)
     return locked
 
 

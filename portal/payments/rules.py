@@ -10,6 +10,7 @@ from portal.core import days, formats, places
 from portal.core.errors import Fault
 from portal.core.i18n import Text, _, current_language
 from portal.partners.bank_accounts import rules as account_rules
+from portal.partners.bank_accounts.states import Hold
 from portal.payments.states import OPEN, State
 
 #: A legal date is near when it comes within three calendar days, today included.
@@ -164,19 +165,48 @@ def amendment_faults(*, amount_cents: int, before_cents: int, same_account: bool
     return []
 
 
-def account_faults(refs: Iterable[str]) -> list[Fault]:
-    """One fault for each payment whose account may no longer be paid to."""
-    return [
-        Fault(
-            _(
-                "The bank account of payment %(ref)s is no longer valid. Refuse or cancel the "
-                "payment; it can then be requested again to the new account.",
-                ref=ref,
-            ),
-            rule="payment-account",
+def account_fault(ref: str, hold: Hold, *, usable_from: date | None, due: date) -> Fault:
+    """Why a payment with this reference is not signed or sent now, its account being held.
+
+    `usable_from` is the first day for payments to the account, `due` the payment's legal date: it
+    goes on, as the debt does (domain 6.5), and the page says why the money is late.
+    """
+    if hold is Hold.INVALID:
+        message = _(
+            "The bank account of payment %(ref)s is no longer valid. Refuse or cancel the payment; "
+            "it can then be requested again to the new account.",
+            ref=ref,
         )
-        for ref in refs
-    ]
+    elif hold is Hold.CHANGING:
+        message = _(
+            "Payment %(ref)s is held: another bank account is proposed for the payee. Nothing is "
+            "signed or sent until it is validated or retired. The legal date, %(due)s, does not "
+            "move.",
+            ref=ref,
+            due=formats.day(due),
+        )
+    else:
+        assert usable_from is not None
+        message = _(
+            "Payment %(ref)s is held: the payee’s bank account replaces another, and payments go "
+            "there from %(day)s, or once a call-back has lifted the wait. The legal date, %(due)s, "
+            "does not move.",
+            ref=ref,
+            day=formats.day(usable_from),
+            due=formats.day(due),
+        )
+    return Fault(message, rule="payment-account", inputs={"hold": str(hold)})
+
+
+def hands_fault(ref: str, free_on: date) -> Fault:
+    """Why who vouched for the account of a payment does not sign it before a day (domain 6.3)."""
+    message = _(
+        "You vouched for the bank account of payment %(ref)s: somebody else signs payments to it "
+        "before %(day)s.",
+        ref=ref,
+        day=formats.day(free_on),
+    )
+    return Fault(message, rule="payment-hands", inputs={"free_on": free_on.isoformat()})
 
 
 def suspension_faults(refs: Iterable[str]) -> list[Fault]:

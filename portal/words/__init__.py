@@ -186,7 +186,7 @@ def _word(noun: str, name: str, value: str) -> str | None:
         return country_name(value, current_language())
     if name.endswith("_at"):
         return formats.moment(datetime.fromisoformat(value))
-    if name.endswith("_on") or name in ("as_of", "valid_from", "valid_to"):
+    if name.endswith("_on") or name in ("as_of", "usable_from", "valid_from", "valid_to"):
         return formats.day(date.fromisoformat(value[:10]))
     return value
 

@@ -188,6 +188,7 @@ def give_account(organisation: Organisation) -> None:
         proposed_by_id=a_person("Proposer").id,
         validated_by_id=a_person("Checker").id,
         validated_at=datetime(2026, 1, 1, tzinfo=UTC),
+        usable_from=date(2026, 1, 1),
     )
 
 

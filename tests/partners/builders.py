@@ -7,7 +7,7 @@ from schwifty import IBAN
 
 from portal.accounts.models import RoleGrant, User
 from portal.accounts.states import State as AccountState
-from portal.core import clock
+from portal.core import clock, days
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.files import PDF, keep_generated
@@ -170,6 +170,8 @@ def an_account(
     if state in (AccountLife.VALIDATED, AccountLife.FROZEN):
         said.setdefault("validated_by_id", a_person().id)
         said.setdefault("validated_at", now)
+    if said.get("validated_at"):
+        said.setdefault("usable_from", days.brussels_day(said["validated_at"]))
     if state is AccountLife.FROZEN:
         said["reason"] = said["reason"] or "A doubt"
     if state is AccountLife.RETIRED:

@@ -120,12 +120,26 @@ def an_account(payee: Organisation, *, proposed_by: User | None = None, **overri
             "proposed_at": clock.now(),
             "validated_by_id": a_person().id,
             "validated_at": clock.now(),
+            "usable_from": clock.today(),
         }
         | overrides
     )
     db.session.add(account)
     db.session.flush()
     return account
+
+
+def a_change(payee: Organisation, **overrides) -> BankAccount:
+    """Another account proposed for the organisation."""
+    return an_account(
+        payee,
+        iban="DE89370400440532013000",
+        state=BankState.PROPOSED,
+        validated_by_id=None,
+        validated_at=None,
+        usable_from=None,
+        **overrides,
+    )
 
 
 def a_payment(

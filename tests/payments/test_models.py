@@ -1,14 +1,24 @@
 """What the database refuses by itself, whoever asks: four eyes, changed amounts, paying twice."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
 from portal.core.refusals import refusal
+from portal.partners.bank_accounts.states import State as BankState
 from portal.payments.models import Payment
 from portal.payments.states import State
-from tests.payments.builders import a_circuit, a_payee, a_payment, a_person
+from tests.payments.builders import (
+    a_change,
+    a_circuit,
+    a_payee,
+    a_payment,
+    a_person,
+    an_account,
+)
 
 
 def change(session, payment, **values):
@@ -147,3 +157,87 @@ def test_an_end_has_its_reason(session):
 
     with pytest.raises(IntegrityError):
         change(session, payment, state=State.CANCELLED, refused_at=clock.now())
+
+
+def by_hand(session, payment):
+    """The verifier's signature, past every operation."""
+    change(
+        session,
+        payment,
+        state=State.VERIFIED,
+        verified_by_id=a_person().id,
+        verified_at=clock.now(),
+    )
+
+
+def refused_by_hand(session, payment):
+    with pytest.raises(IntegrityError) as refused:
+        by_hand(session, payment)
+    return refusal(refused.value).faults[0]
+
+
+def test_no_signature_by_hand_for_a_frozen_account(session):
+    payment = a_payment()
+    payment.account.state, payment.account.reason = BankState.FROZEN, "a doubt"
+    session.flush()
+
+    assert refused_by_hand(session, payment).rule == "payment-account"
+
+
+def test_no_signature_by_hand_while_a_change_is_proposed(session):
+    payee = a_payee()
+    payment = a_payment(payee=payee)
+    a_change(payee)
+
+    assert refused_by_hand(session, payment).rule == "payment-account"
+
+
+def test_no_signature_by_hand_before_the_account_may_be_used(session):
+    payee = a_payee(with_account=False)
+    an_account(payee, usable_from=clock.today() + timedelta(days=2))
+    payment = a_payment(payee=payee)
+
+    assert refused_by_hand(session, payment).rule == "payment-account"
+
+
+def test_the_day_of_the_signature_counts_not_that_of_the_database(session):
+    payee = a_payee(with_account=False)
+    an_account(payee, usable_from=clock.today() + timedelta(days=2))
+    payment = a_payment(payee=payee)
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        by_hand(session, payment)
+
+    session.refresh(payment)
+    assert payment.state is State.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [(State.REQUESTED, "verified"), (State.VERIFIED, "authorised"), (State.AUTHORISED, "sent")],
+)
+def test_who_proposed_the_account_cannot_sign_even_by_hand(session, state, step):
+    proposer, payee = a_person(), a_payee(with_account=False)
+    an_account(payee, proposed_by=proposer)
+    payment = a_payment(state, payee=payee)
+    signed = {"state": step, f"{step}_by_id": proposer.id, f"{step}_at": clock.now()}
+    if step == "sent":
+        signed["batch_id"] = a_payment(State.SENT).batch_id
+
+    with pytest.raises(IntegrityError) as refused:
+        change(session, payment, **signed)
+
+    assert "proposed a bank account" in str(refusal(refused.value).faults[0].message)
+
+
+def test_a_payment_cannot_be_written_as_sent_to_a_held_account(session):
+    sent = a_payment(State.SENT)
+    columns = {column.name: getattr(sent, column.name) for column in Payment.__table__.c}
+    held = an_account(a_payee(with_account=False), usable_from=clock.today() + timedelta(days=2))
+    copy = {"id": None, "ref": "PAY-2026-9999", "subject": "CXC-2026-9999"}
+
+    session.add(Payment(**columns | copy | {"bank_account_id": held.id}))
+
+    with pytest.raises(IntegrityError) as refused:
+        session.flush()
+    assert refusal(refused.value).faults[0].rule == "payment-account"

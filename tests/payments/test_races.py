@@ -95,3 +95,32 @@ def test_a_failed_payment_is_requested_again_once(committed):
     live = select(func.count()).where(Payment.subject == failed.subject, Payment.id != failed.id)
     assert db.session.scalar(live) == 1
     assert ledger_queries.mismatches() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "change"),
+    [
+        (State.VERIFIED, "authorise", "propose"),
+        (State.VERIFIED, "authorise", "freeze"),
+        (State.AUTHORISED, "send", "propose"),
+        (State.AUTHORISED, "send", "freeze"),
+    ],
+)
+def test_an_account_changed_while_a_payment_to_it_is_signed(committed, state, verb, change):
+    ref, signer, member = given(state)
+
+    signed, changed = race(
+        committed.url,
+        "tests.payments.racers:sign_or_change",
+        [
+            {"ref": ref, "person_id": signer, "verb": verb},
+            {"ref": ref, "person_id": member, "verb": change},
+        ],
+    )
+
+    assert changed.won
+    if signed.won:
+        assert signed.value < changed.value
+    else:
+        assert signed.kind == "RuleBroken"
+        assert after(ref).state is state

@@ -1,10 +1,12 @@
-"""SME declarations and bank accounts of the story's organisations."""
+"""SME declarations and bank accounts of the story's organisations, and two changes of account."""
 
 from datetime import date, timedelta
 
 from portal.cli.story.cast import HOUSES, actor, organisation
 from portal.cli.story.stage import paper, scene
+from portal.core import clock
 from portal.partners.bank_accounts import operations as bank_accounts
+from portal.partners.bank_accounts import queries
 from portal.partners.sme import operations as sme
 from portal.partners.sme.rules.figures import Figures
 from portal.partners.states import OrganisationKind
@@ -43,3 +45,33 @@ def open_accounts(day: date) -> None:
                 actor=actor(house.people[0]),
             )
             bank_accounts.validate(proposed, actor=actor("officer"))
+
+
+def change_accounts(day: date) -> None:
+    """Two firms change their bank: one waits for its first payment, the other was called back."""
+    ref = _change("trakia", "BG23BNBG96611020999999", day)
+    with scene(day + timedelta(days=4)):
+        bank_accounts.lift(
+            queries.by_ref(ref),
+            called_name="Живка Петрова",
+            called_number="+359 32 000 000",
+            called_at=clock.now() - timedelta(minutes=20),
+            note="She opened the account for the visits of the firm and asked us to use it from now on.",
+            actor=actor("accountant"),
+        )
+    _change("baltic", "PL15109010140000000007654321", day + timedelta(days=3))
+
+
+def _change(key: str, iban: str, day: date) -> str:
+    """Propose another account and validate it two days later; returns its reference."""
+    house = next(house for house in HOUSES if house.key == key)
+    with scene(day):
+        proposed = bank_accounts.propose(
+            organisation(key),
+            holder=house.name,
+            iban=iban,
+            evidence=paper("Letter of the new bank", ("Holder", house.name)),
+            actor=actor(house.people[0]),
+        )
+    with scene(day + timedelta(days=2)):
+        return bank_accounts.validate(queries.by_ref(proposed.ref), actor=actor("officer")).ref

@@ -24,7 +24,7 @@ from portal.cli.story.cast import (
     join_clusters,
     settle_in,
 )
-from portal.cli.story.papers import declare_smes, open_accounts
+from portal.cli.story.papers import change_accounts, declare_smes, open_accounts
 from portal.cli.story.stage import scene
 from portal.core import clock
 from portal.core.actors import SYSTEM, Role
@@ -93,6 +93,7 @@ def tell(password: str) -> None:
     matches.perform(profiles.perform(round_ref, today), today)
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)
+    change_accounts(today - timedelta(days=12))
     _open_calls(today)
     _hand_out_budgets(round_ref, today)
 

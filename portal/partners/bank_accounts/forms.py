@@ -1,7 +1,14 @@
 """Forms about bank accounts."""
 
 from portal.core.i18n import _
-from portal.web.forms import LongTextField, PortalForm, TextField, TickField, UploadField
+from portal.web.forms import (
+    LongTextField,
+    MomentField,
+    PortalForm,
+    TextField,
+    TickField,
+    UploadField,
+)
 
 
 class ProposeForm(PortalForm):
@@ -13,7 +20,10 @@ class ProposeForm(PortalForm):
     iban = TextField(
         _("IBAN"),
         most=60,
-        description=_("For example FR14 2004 1010 0505 0001 3M02 606; spaces do not count."),
+        description=_(
+            "For example FR14 2004 1010 0505 0001 3M02 606; spaces do not count. The portal pays "
+            "by SEPA transfer only: give an account in the SEPA area."
+        ),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     bic = TextField(
@@ -36,8 +46,36 @@ class ValidateForm(PortalForm):
     """What the person who vouches for the account has compared."""
 
     compared = TickField(_("I have compared holder and IBAN with the document of the bank"))
-    shared_account_checked = TickField(
-        _("I have found out why another organisation uses the same account"), required=False
+    shared_reason = LongTextField(
+        _("Why another organisation uses the same account"),
+        most=1000,
+        required=False,
+        description=_("It is kept with the account and in its trail."),
+    )
+
+
+class LiftForm(PortalForm):
+    """The call-back that confirmed the change of account."""
+
+    called_name = TextField(
+        _("Whom you spoke to"),
+        most=200,
+        description=_("A person of the organisation who may speak for its money."),
+    )
+    called_number = TextField(
+        _("Number you called"),
+        most=40,
+        description=_(
+            "One that you knew before the change: from an agreement or a public register, never "
+            "from the proposal of the account or from a mail about it."
+        ),
+        render_kw={"type": "tel", "autocomplete": "off"},
+    )
+    called_at = MomentField(_("When you called"), description=_("Brussels time."))
+    note = LongTextField(
+        _("What was said"),
+        most=1000,
+        description=_("The members of the organisation can read it."),
     )
 
 

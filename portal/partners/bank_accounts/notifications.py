@@ -1,7 +1,7 @@
 """Mails about bank accounts: every member learns of every change, since fraud begins with one."""
 
 from portal.accounts.queries import recipients
-from portal.core import mail
+from portal.core import clock, mail
 from portal.partners import queries as partners
 from portal.partners.bank_accounts import rules
 from portal.partners.bank_accounts.models import BankAccount
@@ -13,8 +13,13 @@ def proposed(account: BankAccount, *, by: str) -> None:
 
 
 def validated(account: BankAccount) -> None:
-    """Payments go to this account from now on."""
+    """Payments go to this account from now on, or from the day on which its wait ends."""
     _tell_members(account, "validated")
+
+
+def lifted(account: BankAccount, *, by: str) -> None:
+    """The wait is over: payments go to this account from now on."""
+    _tell_members(account, "lifted", by=by)
 
 
 def frozen(account: BankAccount, *, by: str) -> None:
@@ -36,5 +41,7 @@ def _tell_members(account: BankAccount, template: str, *, by: str = "") -> None:
             account=account,
             organisation=account.organisation,
             number=rules.masked(account.iban),
+            is_waiting=rules.is_waiting(account, clock.today()),
+            waiting_days=rules.waiting_days_on(clock.today()),
             by=by,
         )

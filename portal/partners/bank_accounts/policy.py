@@ -39,11 +39,22 @@ def may_propose(actor: Actor, organisation: Organisation) -> bool:
 
 
 def may_validate(actor: Actor, account: BankAccount) -> bool:
-    """An officer or accountant who neither proposed the account nor is a member."""
+    """An officer or accountant who neither proposed the account, nor lifted its wait, nor is a
+    member.
+    """
     return (
         actor.has(*VALIDATORS)
         and not actor.speaks_for(account.organisation_id)
-        and actor.id != account.proposed_by_id
+        and actor.id not in (account.proposed_by_id, account.lifted_by_id)
+    )
+
+
+def may_lift(actor: Actor, account: BankAccount) -> bool:
+    """A second officer or accountant: neither proposer nor validator, nor a member."""
+    return (
+        actor.has(*VALIDATORS)
+        and not actor.speaks_for(account.organisation_id)
+        and actor.id not in (account.proposed_by_id, *account.vouched_by_ids)
     )
 
 
@@ -61,6 +72,7 @@ def available(actor: Actor, account: BankAccount) -> tuple[Action, ...]:
     """What this actor can do with this account now."""
     allowed = {
         Action.VALIDATE: may_validate,
+        Action.LIFT: may_lift,
         Action.FREEZE: may_freeze,
         Action.RETIRE: may_retire,
     }

@@ -20,14 +20,27 @@ class Action(StrEnum):
 
     PROPOSE = "propose"
     VALIDATE = "validate"
+    LIFT = "lift"
     FREEZE = "freeze"
     RETIRE = "retire"
+
+
+class Hold(StrEnum):
+    """Why no payment to an account is signed or sent for now; derived, never stored."""
+
+    #: Not validated, frozen or retired.
+    INVALID = "invalid"
+    #: Another account is proposed for the organisation.
+    CHANGING = "changing"
+    #: A replacement account in its waiting period.
+    WAITING = "waiting"
 
 
 LIFE: Life[State, Action] = Life(
     table={
         (State.PROPOSED, Action.VALIDATE): State.VALIDATED,
         (State.FROZEN, Action.VALIDATE): State.VALIDATED,
+        (State.VALIDATED, Action.LIFT): State.VALIDATED,
         (State.VALIDATED, Action.FREEZE): State.FROZEN,
         (State.PROPOSED, Action.RETIRE): State.RETIRED,
         (State.VALIDATED, Action.RETIRE): State.RETIRED,
@@ -42,6 +55,7 @@ LIFE: Life[State, Action] = Life(
     labels={
         Action.PROPOSE: _("Propose a bank account"),
         Action.VALIDATE: _("Validate the account"),
+        Action.LIFT: _("Lift the waiting period"),
         Action.FREEZE: _("Freeze the account"),
         Action.RETIRE: _("Retire the account"),
     },

@@ -6,12 +6,12 @@ from flask import Blueprint, request, url_for
 
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
-from portal.core import clock
+from portal.core import clock, formats
 from portal.core.actors import Actor, ensure, ensure_seen
-from portal.core.i18n import _
+from portal.core.i18n import Text, _
 from portal.partners import queries as partners
 from portal.partners.bank_accounts import operations, policy, queries, rules
-from portal.partners.bank_accounts.forms import ProposeForm, ReasonForm, ValidateForm
+from portal.partners.bank_accounts.forms import LiftForm, ProposeForm, ReasonForm, ValidateForm
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.bank_accounts.states import LIFE, Action, State
 from portal.web.respond import (
@@ -28,7 +28,12 @@ from portal.web.session import current_actor
 
 blueprint = Blueprint("bank_accounts", __name__)
 
-_TONES = {Action.VALIDATE: "primary", Action.FREEZE: "danger", Action.RETIRE: "danger"}
+_TONES = {
+    Action.VALIDATE: "primary",
+    Action.LIFT: "primary",
+    Action.FREEZE: "danger",
+    Action.RETIRE: "danger",
+}
 #: Longest text searched for.
 _LONGEST_SEARCH = 100
 
@@ -63,6 +68,7 @@ def of_organisation(ref: str) -> Answer:
         life=LIFE,
         shown=lambda account: _shown(actor, account),
         may_propose=policy.may_propose(actor, organisation),
+        payable_from=rules.payable_from,
     )
 
 
@@ -83,7 +89,14 @@ def propose(ref: str) -> Answer:
     ):
         message = _("The account is proposed. The programme staff will validate it.")
         return done(message, "bank_accounts.show", ref=form.result.ref)
-    return form_page("bank_accounts/propose.html", form, organisation=partners.by_ref(ref))
+    organisation = partners.by_ref(ref)
+    return form_page(
+        "bank_accounts/propose.html",
+        form,
+        organisation=organisation,
+        replaces=queries.valid_account_of(organisation.id) is not None,
+        waiting_days=rules.waiting_days_on(clock.today()),
+    )
 
 
 @blueprint.get("/bank-accounts/<ref>")
@@ -91,13 +104,19 @@ def show(ref: str) -> Answer:
     """One account: who proposed it, who vouched for it, what happened."""
     actor, account = current_actor(), queries.by_ref(ref)
     ensure_seen(policy.may_see(actor, account))
+    replaces = queries.has_validated_another(account)
+    tone, words = _standing(account, replaces=replaces)
     return page(
         "bank_accounts/show.html",
         badge_of=LIFE.badge(account.state),
-        links=[_link(action, ref) for action in policy.available(actor, account)],
+        tone=tone,
+        words=words,
+        changes=_changes(account),
+        links=_links(actor, account),
         trail=trail_of(ref),
         sees_evidence=policy.may_see_number(actor, account),
-        people=accounts.by_ids([account.proposed_by_id, account.validated_by_id]),
+        people=accounts.by_ids([account.proposed_by_id, *account.vouched_by_ids]),
+        payable_from=rules.payable_from(account),
         replaced_by=queries.by_id(account.replaced_by_id) if account.replaced_by_id else None,
         **_details(actor, account),
     )
@@ -122,10 +141,9 @@ def validate(ref: str) -> Answer:
         operations.validate,
         account,
         actor=actor,
-        shared_account_checked=form.shared_account_checked.data,
+        shared_reason=form.shared_reason.data,
     ):
-        message = _("The account is validated; payments go there from now on.")
-        return done(message, "bank_accounts.show", ref=ref)
+        return done(_validated(form.result), "bank_accounts.show", ref=ref)
     account = queries.by_ref(ref)
     current = queries.valid_account_of(account.organisation_id)
     return form_page(
@@ -133,6 +151,28 @@ def validate(ref: str) -> Answer:
         form,
         sharing=queries.sharing(account),
         current=_shown(actor, current) if current and current.id != account.id else None,
+        first_day=_first_day(account),
+        **_details(actor, account),
+    )
+
+
+@blueprint.route("/bank-accounts/<ref>/lift", methods=["GET", "POST"])
+def lift(ref: str) -> Answer:
+    """End the waiting period of an account, with the call-back that confirmed it."""
+    actor, account, form = current_actor(), _seen(ref), LiftForm()
+    ensure(policy.may_lift(actor, account))
+    LIFE.step(account.state, Action.LIFT)
+    if form.is_submitted() and attempt(
+        form, operations.lift, account, actor=actor, **form.values()
+    ):
+        message = _("The waiting period is lifted; payments go there from now on.")
+        return done(message, "bank_accounts.show", ref=ref)
+    account = queries.by_ref(ref)
+    before = queries.replaced_by(account)
+    return form_page(
+        "bank_accounts/lift.html",
+        form,
+        before=_shown(actor, before) if before else None,
         **_details(actor, account),
     )
 
@@ -189,6 +229,89 @@ def _details(actor: Actor, account: BankAccount) -> dict[str, Any]:
     }
 
 
-def _link(action: Action, ref: str) -> Link:
-    href = url_for(f"bank_accounts.{action}", ref=ref)
-    return Link(LIFE.labels[action], href, _TONES[action])
+def _links(actor: Actor, account: BankAccount) -> list[Link]:
+    """What the person can do now; a wait that is over is not lifted."""
+    waiting = rules.is_waiting(account, clock.today())
+    return [
+        Link(
+            LIFE.labels[action],
+            url_for(f"bank_accounts.{action}", ref=account.ref),
+            _TONES[action],
+        )
+        for action in policy.available(actor, account)
+        if action is not Action.LIFT or waiting
+    ]
+
+
+def _changes(account: BankAccount) -> list[BankAccount]:
+    """The accounts proposed in place of a validated one, which hold its payments."""
+    if account.state != State.VALIDATED:
+        return []
+    return queries.proposed_of(account.organisation_id)
+
+
+def _validated(account: BankAccount) -> Text:
+    """What is said once an account is validated."""
+    if rules.is_waiting(account, clock.today()):
+        assert account.usable_from is not None
+        return _(
+            "The account is validated; payments go there from %(day)s.",
+            day=formats.day(account.usable_from),
+        )
+    return _("The account is validated; payments go there from now on.")
+
+
+def _first_day(account: BankAccount) -> Text:
+    """What will be the first day for payments, said to who is about to validate."""
+    today = clock.today()
+    first = account.usable_from or rules.usable_from(
+        today, replaces=queries.has_validated_another(account)
+    )
+    if first <= today or account.lifted_at:
+        return _("Once validated, the account may receive payments at once.")
+    return _(
+        "This account replaces another: once validated, it receives payments from %(day)s. A "
+        "second person may lift that wait after calling the organisation back.",
+        day=formats.day(first),
+    )
+
+
+def _standing(account: BankAccount, *, replaces: bool) -> tuple[str, Text]:
+    """Tone and words of what the account means for payments today."""
+    if account.state == State.PROPOSED:
+        return "wait", _proposed(replaces=replaces)
+    if account.state == State.FROZEN:
+        return "wait", _(
+            "The account is frozen: no payment goes here until somebody validates it again."
+        )
+    if account.state == State.RETIRED:
+        return "info", _("The account is retired: no payment goes here any more.")
+    first = rules.payable_from(account)
+    assert first is not None
+    if rules.is_waiting(account, clock.today()):
+        return "wait", _(
+            "Payments go here from %(day)s; until then they are held, because the account "
+            "replaces another. An officer or accountant who neither proposed nor validated it may "
+            "lift the wait after calling the organisation back.",
+            day=formats.day(first),
+        )
+    if account.lifted_at:
+        return "ok", _(
+            "Payments have come here since %(day)s: a call-back lifted the waiting period.",
+            day=formats.day(first),
+        )
+    return "ok", _("Payments have come here since %(day)s.", day=formats.day(first))
+
+
+def _proposed(*, replaces: bool) -> Text:
+    if not replaces:
+        return _(
+            "No payment goes here yet. Once validated, the account receives payments at once: it "
+            "is the first of the organisation."
+        )
+    return _(
+        "No payment goes here yet. Once validated, the account waits %(days)s days before it "
+        "receives payments, unless a call-back lifts the wait; payments to the account used before "
+        "are held meanwhile.",
+        days=rules.waiting_days_on(clock.today()),
+    )

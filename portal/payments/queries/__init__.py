@@ -1,5 +1,12 @@
 """Every read of payments and batches, what waits for whom, and the locks."""
 
+from portal.payments.queries.accounts import (
+    hands_off_until,
+    holds_of,
+    lock_accounts,
+    signing_faults,
+    with_free_hands,
+)
 from portal.payments.queries.batches import (
     BatchStanding,
     bank_file_of,
@@ -26,7 +33,6 @@ from portal.payments.queries.files import (
     paid_on_of,
     replacement_of,
     sum_of,
-    with_unusable_account,
 )
 from portal.payments.queries.tasks import MOST_TASKS, tasks_for
 
@@ -40,11 +46,14 @@ __all__ = [
     "by_ref",
     "by_refs",
     "figures",
+    "hands_off_until",
     "has_live",
+    "holds_of",
     "in_batch",
     "last_ended",
     "listed",
     "listed_in_batch",
+    "lock_accounts",
     "lock_payment",
     "lock_payments",
     "of_subject",
@@ -52,9 +61,10 @@ __all__ = [
     "paid_on",
     "paid_on_of",
     "replacement_of",
+    "signing_faults",
     "standings",
     "sum_of",
     "tasks_for",
     "waiting_in_batch",
-    "with_unusable_account",
+    "with_free_hands",
 ]

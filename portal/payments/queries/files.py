@@ -10,8 +10,6 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.ledger.models import BudgetLine
-from portal.partners.bank_accounts.models import BankAccount
-from portal.partners.bank_accounts.states import State as AccountState
 from portal.payments import rules
 from portal.payments.delegations.models import Delegation
 from portal.payments.models import Payment
@@ -76,18 +74,6 @@ def lock_payments(payment_ids: Collection[int]) -> list[Payment]:
     query = select(Payment).where(Payment.id.in_(payment_ids)).options(*FOR_SIGNING)
     locked = query.order_by(Payment.id).with_for_update(of=Payment)
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))
-
-
-def with_unusable_account(payments: Sequence[Payment]) -> list[Payment]:
-    """Those of the payments whose account may not be paid to now.
-
-    The accounts stay as they are until the end of the transaction.
-    """
-    accounts = {payment.bank_account_id for payment in payments}
-    query = select(BankAccount.id, BankAccount.state).where(BankAccount.id.in_(accounts))
-    held = query.order_by(BankAccount.id).with_for_update(read=True)
-    usable = {key for key, state in db.session.execute(held) if state == AccountState.VALIDATED}
-    return [payment for payment in payments if payment.bank_account_id not in usable]
 
 
 def of_subject(subject: str) -> list[Payment]:

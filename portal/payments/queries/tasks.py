@@ -1,6 +1,7 @@
 """What waits for whom: signatures, settlements, payments to ask for again."""
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -11,7 +12,9 @@ from portal.core.db import db
 from portal.core.i18n import _, n_
 from portal.core.tasks import Task
 from portal.payments.delegations import queries as delegations
+from portal.payments.delegations.rules import Right
 from portal.payments.models import Batch, Payment
+from portal.payments.queries.accounts import hands_off_until, may_be_signed, with_free_hands
 from portal.payments.queries.files import replaced
 from portal.payments.states import AT_BANK, FAILED, LIFE, Action, State
 
@@ -30,30 +33,46 @@ def tasks_for(actor: Actor) -> list[Task]:
     """What waits for this person: to sign, to send, to settle, to ask for again; for people of the
     payee, what holds their money up.
     """
+    today = clock.today()
+    lent = delegations.lent_to(actor, today)
     found = db.session.scalars(
         select(Payment)
         .where(
             or_(
-                _to_sign(actor),
-                _to_sign_by_delegation(actor),
+                _to_sign(actor, today),
+                _to_sign_by_delegation(actor, lent, today),
                 _to_ask_again(actor),
                 _to_settle_first(actor),
             )
         )
-        .options(joinedload(Payment.payee))
+        .options(joinedload(Payment.account), joinedload(Payment.payee))
         .order_by(Payment.due_on, Payment.id)
         .limit(MOST_TASKS)
     )
-    return [*_settlements(actor), *(_task(payment) for payment in found)][:MOST_TASKS]
+    mine = [payment for payment in found if _is_free(actor, payment, lent, today)]
+    return [*_settlements(actor), *(_task(payment) for payment in mine)][:MOST_TASKS]
 
 
-def _to_sign(actor: Actor) -> ColumnElement[bool]:
+def _is_free(actor: Actor, payment: Payment, lent: Collection[Right], today: date) -> bool:
+    """Whether nobody who would sign now vouched for the account lately, where one is to sign."""
+    if payment.state not in _WAITS_FOR or payment.suspended_on is not None:
+        return True
+    if hands_off_until(payment, actor.id, today):
+        return False
+    role, _action = _WAITS_FOR[payment.state]
+    rights = [right for right in lent if right.role is role]
+    return actor.has(role) or bool(with_free_hands(payment, rights, today))
+
+
+def _to_sign(actor: Actor, today: date) -> ColumnElement[bool]:
     """Payments that wait for a signature the actor may still give."""
     mine = [state for state, (role, _action) in _WAITS_FOR.items() if actor.has(role)]
-    return and_(Payment.state.in_(mine), _open_to(actor.id, actor.organisation_ids))
+    return and_(Payment.state.in_(mine), _open_to(actor.id, actor.organisation_ids, today))
 
 
-def _to_sign_by_delegation(actor: Actor) -> ColumnElement[bool]:
+def _to_sign_by_delegation(
+    actor: Actor, lent: Collection[Right], today: date
+) -> ColumnElement[bool]:
     """Payments that wait for a signature the actor may give in somebody's place."""
     waits = {role: state for state, (role, _action) in _WAITS_FOR.items()}
     return or_(
@@ -62,18 +81,20 @@ def _to_sign_by_delegation(actor: Actor) -> ColumnElement[bool]:
             and_(
                 Payment.state == waits[right.role],
                 Payment.amount_cents <= right.ceiling_cents,
-                _open_to(actor.id, actor.organisation_ids),
-                _open_to(right.delegator_id, right.organisation_ids),
+                _open_to(actor.id, actor.organisation_ids, today),
+                _open_to(right.delegator_id, right.organisation_ids, today),
             )
-            for right in delegations.lent_to(actor, clock.today())
+            for right in lent
             if not actor.has(right.role)
         ),
     )
 
 
-def _open_to(person_id: int | None, organisation_ids: Collection[int]) -> ColumnElement[bool]:
-    """Payments whose clock runs, that the person is not on yet, and that do not go to their
-    organisations.
+def _open_to(
+    person_id: int | None, organisation_ids: Collection[int], today: date
+) -> ColumnElement[bool]:
+    """Payments whose clock runs, that the person is not on yet, and that go neither to their
+    organisations, nor to an account they proposed, nor to one that is held for a time.
     """
     signed = (
         Payment.initiated_by_id,
@@ -85,6 +106,7 @@ def _open_to(person_id: int | None, organisation_ids: Collection[int]) -> Column
         Payment.suspended_on.is_(None),
         *(func.coalesce(signed_by, 0) != person_id for signed_by in signed),
         Payment.payee_id.not_in(organisation_ids),
+        may_be_signed(person_id, today),
     )
 
 

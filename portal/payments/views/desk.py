@@ -1,13 +1,14 @@
 """The payment desk, and what is done there for several payments at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import request, url_for
 
-from portal.core import clock, settings
+from portal.core import clock, days, settings
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import Text, _, n_
-from portal.payments import operations, policy, queries
+from portal.partners.bank_accounts.states import Hold
+from portal.payments import operations, policy, queries, rules
 from portal.payments.delegations import queries as delegations
 from portal.payments.forms import ChosenForm, FilterForm
 from portal.payments.models import Payment
@@ -60,13 +61,14 @@ def index() -> Answer:
         text=(form.q.data or "") if valid else "",
     )
     found = paginate(query)
-    together, choosable = _together(actor, state, found.items)
+    holds = queries.holds_of(found.items, today)
+    together, choosable = _together(actor, state, found.items, holds)
     return page(
         "payments/index.html" if policy.may_list_all(actor) else "payments/mine.html",
         200 if valid else 422,
         form=form,
         found=found,
-        rows=[shown.row(payment, choosable) for payment in found.items],
+        rows=[shown.row(payment, choosable, holds) for payment in found.items],
         sum_cents=queries.sum_of(query),
         summary=shown.summary(queries.figures(visible, today)),
         together=together,
@@ -97,28 +99,32 @@ def _chosen(
     may: Callable[..., bool],
     operation: Callable[..., object],
 ) -> Answer:
-    actor, form = current_actor(), ChosenForm()
-    lent = delegations.lent_to(actor, clock.today())
+    actor, form, today = current_actor(), ChosenForm(), clock.today()
+    lent = delegations.lent_to(actor, today)
     refs = form.chosen() if form.is_submitted() else sorted(set(request.args.getlist("ref")))
-    payments = _all_seen(actor, refs)
+    chosen = _all_seen(actor, refs)
     ensure(
-        policy.may_list_all(actor) and all(may(actor, payment, lent) for payment in payments),
+        policy.may_list_all(actor)
+        and all(may(actor, each, queries.with_free_hands(each, lent, today)) for each in chosen),
         operations.APART,
     )
     if form.is_submitted():
         seen = form.seen() if action is Action.SEND else {}
-        if attempt(form, operation, *payments, actor=actor, **seen):
-            return _done(action, form, len(payments))
-        payments = _all_seen(actor, refs)
+        if attempt(form, operation, *chosen, actor=actor, **seen):
+            return _done(action, form, len(chosen))
+        chosen = _all_seen(actor, refs)
     else:
-        for payment in payments:
+        for payment in chosen:
             LIFE.step(payment.state, action)
-    form.refs.data = ",".join(refs)
+    aside = _set_aside(action, chosen, actor)
+    payments = [payment for payment in chosen if payment.id not in aside]
+    form.refs.data = ",".join(payment.ref for payment in payments)
     form.seen_count.data, form.seen_total_cents.data = len(payments), shown.total(payments)
     return form_page(
         "payments/chosen.html",
         form,
         payments=payments,
+        aside=[(payment, aside[payment.id]) for payment in chosen if payment.id in aside],
         total_cents=shown.total(payments),
         action=LIFE.labels[action],
         question=_QUESTIONS[action],
@@ -126,6 +132,25 @@ def _chosen(
         without_file=action is Action.SEND and not settings.current().debtor_iban,
         back=url_for("payments.index", state=_state_before(action)),
     )
+
+
+def _set_aside(action: Action, payments: Sequence[Payment], actor: Actor) -> dict[int, list[Text]]:
+    """The payments that cannot take the step now, with reasons: suspended, or for the sake of
+    their accounts.
+    """
+    today = clock.today()
+    found = queries.signing_faults(payments, person_id=actor.id, day=today)
+    for payment in payments:
+        if payment.suspended_on is not None:
+            faults = rules.suspension_faults([payment.ref])
+            found[payment.id] = [*faults, *found.get(payment.id, [])]
+    if action is Action.SEND:
+        execute_on = days.next_target_day(today)
+        for payment in payments:
+            going = [(payment.ref, payment.account.iban, payment.amount_cents)]
+            if faults := rules.sepa_faults(going, execute_on):
+                found[payment.id] = [*found.get(payment.id, []), *faults]
+    return {key: [fault.message for fault in faults] for key, faults in found.items()}
 
 
 def _all_seen(actor: Actor, refs: Sequence[str]) -> list[Payment]:
@@ -152,15 +177,21 @@ def _state_before(action: Action) -> State:
 
 
 def _together(
-    actor: Actor, state: State | None, payments: Sequence[Payment]
+    actor: Actor, state: State | None, payments: Sequence[Payment], holds: Mapping[int, Hold]
 ) -> tuple[Link | None, frozenset[int]]:
     """The step the person can take for several payments of the list, and which payments."""
     if state not in _TOGETHER:
         return None, frozenset()
     action, may, endpoint = _TOGETHER[state]
-    lent = delegations.lent_to(actor, clock.today())
+    today = clock.today()
+    lent = delegations.lent_to(actor, today)
     choosable = frozenset(
-        each.id for each in payments if each.suspended_on is None and may(actor, each, lent)
+        payment.id
+        for payment in payments
+        if payment.suspended_on is None
+        and payment.id not in holds
+        and may(actor, payment, queries.with_free_hands(payment, lent, today))
+        and not queries.hands_off_until(payment, actor.id, today)
     )
     if not choosable:
         return None, choosable

@@ -208,8 +208,9 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
     reader = policy.may_list_all(actor)
     signed = {*payment.signed_by_ids, payment.refused_by_id}
     told = tracker.told([payment], clock.today(), organisation_ids=actor.organisation_ids)
-    lent = delegations.lent_to(actor, clock.today())
-    actions = policy.available(actor, payment, lent)
+    rights = delegations.lent_to(actor, clock.today())
+    lent = queries.with_free_hands(payment, rights, clock.today())
+    actions, held = _possible(actor, payment, lent)
     bank_said = answers.of_payment(payment.id)
     replacement = queries.replacement_of(payment.id)
     return page(
@@ -231,12 +232,29 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         in_place_of=_in_place_of(actor, payment, actions, lent),
         changed_by_bank=any(said.outcome is Outcome.ACCEPTED_WITH_CHANGE for said in bank_said),
         line=payment.line if reader else None,
+        held=held,
         actions=[_link(payment, action) for action in actions],
         reason=rules.reason_in_words(payment.refused_reason),
         bank_said=bank_said,
         said=OUTCOME_LABELS,
         trail=trail_of(ref) if reader else None,
     )
+
+
+def _possible(
+    actor: Actor, payment: Payment, lent: Collection[Right]
+) -> tuple[list[Action], list[Text]]:
+    """What the person can do now, and why it is not to sign, for the sake of the account."""
+    actions = list(policy.available(actor, payment, lent))
+    if not any(action in policy.SIGNATURES for action in LIFE.actions_from(payment.state)):
+        return actions, []
+    found = queries.signing_faults([payment], person_id=actor.id, day=clock.today())
+    faults = found.get(payment.id, [])
+    if not any(action in policy.SIGNATURES for action in actions):
+        # Who could not sign anyway is told of the hold, not of their own part in the account.
+        faults = [fault for fault in faults if fault.rule == "payment-account"]
+    possible = [action for action in actions if not (faults and action in policy.SIGNATURES)]
+    return possible, [fault.message for fault in faults]
 
 
 def _iban(payment: Payment) -> str:

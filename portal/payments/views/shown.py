@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.core import clock, formats
 from portal.core.i18n import Text, _, n_
 from portal.core.states import Badge
+from portal.partners.bank_accounts.states import Hold
 from portal.payments import rules
 from portal.payments.delegations.models import Delegation
 from portal.payments.models import Payment
@@ -17,6 +18,14 @@ from portal.payments.queries import Figures
 from portal.payments.states import ENDED, LIFE, OPEN, State
 
 _PAUSED = Badge(_("Suspended"), "wait")
+
+
+#: Why a payment is held, in a word or two.
+_HELD = {
+    Hold.INVALID: Badge(_("Account not valid"), "no"),
+    Hold.CHANGING: Badge(_("Held: account being changed"), "wait"),
+    Hold.WAITING: Badge(_("Held: new account"), "wait"),
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,8 @@ class Row:
     late: Badge | None
     paused: Badge | None
     may_choose: bool = False
+    #: Said beside the state while no signature is given for the sake of the account.
+    held: Badge | None = None
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,20 @@ class Figure:
     href: str
 
 
-def row(payment: Payment, choosable: Collection[int] = ()) -> Row:
-    """A payment in a list; `choosable` are the ids that can be chosen for a step together."""
+def row(
+    payment: Payment, choosable: Collection[int] = (), holds: Mapping[int, Hold] | None = None
+) -> Row:
+    """A payment in a list; `choosable` are the ids that can be chosen for a step together, `holds`
+    say by id why payments are held.
+    """
+    hold = (holds or {}).get(payment.id)
     return Row(
         payment,
         LIFE.badge(payment.state),
         lateness(payment),
         _PAUSED if payment.suspended_on else None,
         payment.id in choosable,
+        _HELD[hold] if hold else None,
     )
 
 

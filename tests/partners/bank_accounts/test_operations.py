@@ -165,10 +165,12 @@ def test_a_shared_account_is_validated_only_with_an_answer(app, session) -> None
 
     with app.test_request_context(), pytest.raises(RuleBroken) as broken:
         operations.validate(account, actor=an_officer())
-    operations.validate(account, actor=an_officer(), shared_account_checked=True)
+    operations.validate(account, actor=an_officer(), shared_reason="One account since the merger")
 
-    assert fields(broken) == ["shared_account_checked"]
-    assert trail_of(account.ref)[0].details["shared_with"] == [other.ref]
+    assert fields(broken) == ["shared_reason"]
+    assert account.shared_reason == "One account since the merger"
+    entry = trail_of(account.ref)[0]
+    assert (entry.details["shared_with"], entry.reason) == ([other.ref], account.shared_reason)
 
 
 def test_a_retired_account_of_another_is_not_shared(session) -> None:

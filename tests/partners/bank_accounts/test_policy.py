@@ -9,14 +9,17 @@ from portal.partners.bank_accounts.states import State
 from portal.partners.models import Organisation
 from tests.builders import an_actor
 
-OURS, PROPOSER = 7, 99
-VERBS = ("see", "see_number", "validate", "freeze", "retire")
+OURS, PROPOSER, VALIDATOR, CONFIRMER, LIFTER = 7, 99, 98, 97, 96
+VERBS = ("see", "see_number", "validate", "lift", "freeze", "retire")
 PEOPLE = {
     "member": an_actor(organisations=(OURS,)),
     "member of another": an_actor(organisations=(8,)),
     "officer": an_actor(Role.OFFICER),
     "officer who is a member": an_actor(Role.OFFICER, organisations=(OURS,)),
     "officer who proposed": an_actor(Role.OFFICER, id=PROPOSER),
+    "officer who validated": an_actor(Role.OFFICER, id=VALIDATOR),
+    "officer who validated again": an_actor(Role.OFFICER, id=CONFIRMER),
+    "officer who lifted the wait": an_actor(Role.OFFICER, id=LIFTER),
     "accountant": an_actor(Role.ACCOUNTANT),
     "verifier": an_actor(Role.VERIFIER),
     "authoriser": an_actor(Role.AUTHORISER),
@@ -28,10 +31,13 @@ PEOPLE = {
 }
 MAY = {
     "member": "see see_number freeze retire",
-    "officer": "see see_number validate freeze retire",
+    "officer": "see see_number validate lift freeze retire",
     "officer who is a member": "see see_number freeze retire",
     "officer who proposed": "see see_number freeze retire",
-    "accountant": "see see_number validate freeze retire",
+    "officer who validated": "see see_number validate freeze retire",
+    "officer who validated again": "see see_number validate freeze retire",
+    "officer who lifted the wait": "see see_number freeze retire",
+    "accountant": "see see_number validate lift freeze retire",
     "verifier": "see see_number freeze",
     "authoriser": "see see_number freeze",
     "auditor": "see",
@@ -39,7 +45,14 @@ MAY = {
 
 
 def an_account(state: State = State.PROPOSED) -> BankAccount:
-    return BankAccount(organisation_id=OURS, proposed_by_id=PROPOSER, state=state)
+    return BankAccount(
+        organisation_id=OURS,
+        proposed_by_id=PROPOSER,
+        validated_by_id=VALIDATOR,
+        confirmed_by_id=CONFIRMER,
+        lifted_by_id=LIFTER,
+        state=state,
+    )
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -69,7 +82,7 @@ def test_the_list_is_for_staff_and_members() -> None:
     ("state", "expected"),
     [
         (State.PROPOSED, {"validate", "retire"}),
-        (State.VALIDATED, {"freeze", "retire"}),
+        (State.VALIDATED, {"lift", "freeze", "retire"}),
         (State.FROZEN, {"validate", "retire"}),
         (State.RETIRED, set()),
     ],

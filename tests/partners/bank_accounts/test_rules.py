@@ -1,11 +1,12 @@
 """IBAN, BIC, masking, SEPA reach, shared accounts and holders."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from portal.partners.bank_accounts import rules
+from portal.partners.bank_accounts.states import Hold, State
 
 GOOD = "FR1420041010050500013M02606"
 
@@ -105,11 +106,11 @@ def test_a_shared_account_asks_a_question_until_it_is_answered(app) -> None:
     others = [AnOrganisation("ORG-2026-0002", "Cap Digital")]
 
     with app.test_request_context():
-        (fault,) = rules.shared_faults(others, answered=False)
+        (fault,) = rules.shared_faults(others, reason="  ")
 
-        assert fault.field == "shared_account_checked"
-        assert rules.shared_faults(others, answered=True) == []
-        assert rules.shared_faults([], answered=False) == []
+        assert fault.field == "shared_reason"
+        assert rules.shared_faults(others, reason="One bank account for a merged firm") == []
+        assert rules.shared_faults([], reason="") == []
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,78 @@ def test_a_shared_account_asks_a_question_until_it_is_answered(app) -> None:
 )
 def test_a_holder_that_resembles_no_name_deserves_a_look(holder: str, differs: bool) -> None:
     assert rules.holder_differs(holder, "Atelier Garonne", "Garonne") is differs
+
+
+def test_the_first_account_ever_does_not_wait_and_a_replacement_waits_thirty_days() -> None:
+    validated_on = date(2026, 11, 25)
+
+    assert rules.usable_from(validated_on, replaces=False) == validated_on
+    assert rules.usable_from(validated_on, replaces=True) == date(2026, 12, 25)
+
+
+def test_the_waiting_period_is_that_of_the_day(monkeypatch) -> None:
+    longer = rules.WaitTerms(date(2027, 1, 1), 45, "a decision")
+    monkeypatch.setattr(rules, "WAITS", (*rules.WAITS, longer))
+
+    assert rules.waiting_days_on(date(2026, 12, 31)) == 30
+    assert rules.waiting_days_on(date(2027, 1, 1)) == 45
+    with pytest.raises(ValueError, match="no waiting period"):
+        rules.waiting_days_on(date(2013, 12, 31))
+
+
+@dataclass
+class AnAccount:
+    state: State = State.VALIDATED
+    usable_from: date | None = date(2026, 12, 25)
+    lifted_at: datetime | None = None
+
+
+CALLED = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("account", "changing", "day", "hold"),
+    [
+        (AnAccount(), False, date(2026, 12, 24), Hold.WAITING),
+        (AnAccount(), False, date(2026, 12, 25), None),
+        (AnAccount(), True, date(2026, 12, 25), Hold.CHANGING),
+        (AnAccount(), True, date(2026, 12, 24), Hold.CHANGING),
+        (AnAccount(lifted_at=CALLED), False, date(2026, 11, 26), None),
+        (AnAccount(lifted_at=CALLED), True, date(2026, 11, 26), Hold.CHANGING),
+        (AnAccount(State.FROZEN), False, date(2027, 1, 1), Hold.INVALID),
+        (AnAccount(State.RETIRED, lifted_at=CALLED), False, date(2027, 1, 1), Hold.INVALID),
+        (AnAccount(State.PROPOSED, None), True, date(2027, 1, 1), Hold.INVALID),
+    ],
+)
+def test_payments_are_held_for_a_reason(account, changing, day, hold) -> None:
+    assert rules.hold_on(account, is_changing=changing, day=day) is hold
+
+
+def test_who_vouched_signs_nothing_for_thirty_days() -> None:
+    vouched = [(7, datetime(2026, 11, 24, 23, 30, tzinfo=UTC)), (None, None), (8, CALLED)]
+
+    assert rules.hands_off_until(vouched, 7, date(2026, 12, 24)) == date(2026, 12, 25)
+    assert rules.hands_off_until(vouched, 7, date(2026, 12, 25)) is None
+    assert rules.hands_off_until(vouched, 8, date(2026, 12, 25)) == date(2026, 12, 26)
+    assert rules.hands_off_until(vouched, 9, date(2026, 11, 25)) is None
+    assert rules.hands_off_until([(None, CALLED)], None, date(2026, 11, 26)) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "right"), [(-1, False), (0, True), (30, True), (60, True), (61, False)]
+)
+def test_a_call_back_lies_between_the_proposal_and_now(app, minutes: int, right: bool) -> None:
+    proposed_at = CALLED.replace(second=40)
+    called_at = CALLED + timedelta(minutes=minutes)
+    now = CALLED + timedelta(hours=1)
+
+    with app.test_request_context():
+        faults = rules.call_faults(called_at, proposed_at=proposed_at, now=now)
+
+    assert [fault.field for fault in faults] == ([] if right else ["called_at"])
+
+
+def test_a_lifted_wait_counts_for_the_first_day_of_payments() -> None:
+    assert rules.payable_from(AnAccount()) == date(2026, 12, 25)
+    assert rules.payable_from(AnAccount(lifted_at=CALLED)) == date(2026, 11, 26)
+    assert rules.payable_from(AnAccount(State.PROPOSED, None)) is None

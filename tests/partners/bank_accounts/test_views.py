@@ -1,7 +1,9 @@
 """Accounts as members, validators and everybody else meet them in a browser."""
 
+from datetime import timedelta
 from io import BytesIO
 
+from portal.core import clock, formats
 from portal.core.actors import Role
 from portal.partners import queries as partners
 from portal.partners.bank_accounts import queries
@@ -140,10 +142,61 @@ def test_a_shared_account_asks_the_validator_a_question(session, sign_in_as) -> 
 
     asked = browser.page(address)
     refused = browser.post(address, data={"compared": "y"})
-    answered = browser.post(address, data={"compared": "y", "shared_account_checked": "y"})
+    answered = browser.post(address, data={"compared": "y", "shared_reason": "A merged firm"})
 
     assert "Cap Digital" in asked.text
     assert (refused.status_code, answered.status_code) == (422, 303)
+    assert "A merged firm" in browser.page(f"/bank-accounts/{account.ref}").text
+
+
+def test_a_second_person_lifts_the_wait_with_a_call_back(session, sign_in_as) -> None:
+    first, second = a_person(), a_person()
+    for person in (first, second):
+        give_role(person, Role.OFFICER)
+    organisation = an_organisation(a_person())
+    an_account(organisation)
+    account = an_account(organisation, State.PROPOSED, iban=IBAN_FR)
+    home = f"/bank-accounts/{account.ref}"
+    browser, other = sign_in_as(first), sign_in_as(second)
+    call = {"called_name": "Lucie Bernard", "called_number": "+33 5 61 00 00 00"}
+    call |= {"called_at": "2019-01-01T10:00", "note": "She has changed banks."}
+
+    asked = browser.page(f"{home}/validate")
+    browser.post(f"{home}/validate", data={"compared": "y"})
+    waits, offered = browser.page(home), other.page(home)
+    early = browser.post(f"{home}/lift", data=call)
+    empty, too_old = other.post(f"{home}/lift", data={}), other.post(f"{home}/lift", data=call)
+    now = clock.now().astimezone(clock.BRUSSELS).strftime("%Y-%m-%dT%H:%M")
+    lifted = other.post(f"{home}/lift", data=call | {"called_at": now})
+
+    day = formats.day(clock.today() + timedelta(days=30))
+    assert f"receives payments from {day}" in asked.text
+    assert f"Payments go here from {day}" in waits.text
+    assert "Lift the waiting period" not in waits.text
+    assert "Lift the waiting period" in offered.text
+    assert (early.status_code, empty.status_code, too_old.status_code) == (403, 422, 422)
+    assert "+33 5 61 00 00 00" in too_old.text
+    assert lifted.status_code == 303
+    page = other.page(home).text
+    assert "a call-back lifted the waiting period" in page
+    assert "She has changed banks." in page
+    assert "Lift the waiting period</a>" not in page
+    assert other.get("/bank-accounts/ACC-1999-0001/lift").status_code == 404
+
+
+def test_the_page_says_that_a_change_is_under_way(session, sign_in_as) -> None:
+    member = a_person()
+    organisation = an_organisation(member)
+    used = an_account(organisation)
+    browser = sign_in_as(member)
+
+    asked = browser.page(f"/organisations/{organisation.ref}/bank-accounts/propose")
+    browser.post(f"/organisations/{organisation.ref}/bank-accounts/propose", data=typed())
+    change = queries.proposed_of(organisation.id)[0]
+
+    assert "payments to the account used now are held" in asked.text
+    assert change.ref in browser.page(f"/bank-accounts/{used.ref}").text
+    assert "waits 30 days" in browser.page(f"/bank-accounts/{change.ref}").text
 
 
 def test_a_member_freezes_and_retires_with_a_reason(session, sign_in_as) -> None:

@@ -1,21 +1,12 @@
-"""Payment, Batch and its bank file; the database keeps the people apart and pays nothing twice."""
+"""One payment with its signatures; the database keeps the people apart and pays nothing twice."""
 
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import (
-    CheckConstraint,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    text,
-)
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only, guard, refuse_when, write_once
+from portal.core.append_only import guard, refuse_filling, refuse_when, write_once
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -34,64 +25,19 @@ from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.models import Organisation
 from portal.payments.delegations.models import Delegation
-from portal.payments.states import ENDED, UNSENT, BankFormat, Purpose, State
+from portal.payments.models.batch import Batch
+from portal.payments.models.guards import (
+    CLOCK,
+    DELEGATED_POSTGRESQL,
+    DELEGATED_SQLITE,
+    HELD,
+    SIGNATURES,
+    SIGNED_BY_PROPOSER,
+)
+from portal.payments.states import ENDED, UNSENT, Purpose, State
 
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _UNSENT = ", ".join(f"'{state}'" for state in UNSENT)
-#: A suspended payment takes no signature, and only resuming moves a legal date.
-_CLOCK = (
-    "OLD.suspended_on is not null and NEW.state <> OLD.state"
-    " and NEW.state in ('verified', 'authorised', 'sent')"
-    " or OLD.suspended_on is not null and NEW.suspended_on <> OLD.suspended_on"
-    " or OLD.due_on <> NEW.due_on and (OLD.suspended_on is null or NEW.suspended_on is not null)"
-    " or NEW.suspended_on is not null and OLD.suspended_on is null"
-    " and not exists (select 1 from payment_suspension as s"
-    " where s.payment_id = NEW.id and s.resumed_on is null)"
-    " or NEW.suspended_on is null and OLD.suspended_on is not null"
-    " and exists (select 1 from payment_suspension as s"
-    " where s.payment_id = NEW.id and s.resumed_on is null)"
-)
-
-
-class Batch(Base):
-    """Payments released to the bank together; where it stands follows from its payments."""
-
-    __tablename__ = "batch"
-    __table_args__ = (CheckConstraint("payments > 0 and total_cents > 0", name="not_empty"),)
-    noun: ClassVar[str] = "batch"
-
-    id: Mapped[Key]
-    ref: Mapped[Reference]
-    #: What was released, as it was shown: how many payments, and their sum.
-    payments: Mapped[int] = mapped_column(Integer)
-    total_cents: Mapped[CentsColumn]
-    released_by_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
-    released_at: Mapped[Moment] = mapped_column(index=True)
-
-
-class BankFile(Base):
-    """The credit transfer message of a batch, as it was made when the batch was released.
-
-    Its bytes are kept, not made again: they name payees and addresses as they were that day.
-    """
-
-    __tablename__ = "bank_file"
-    __table_args__ = (
-        CheckConstraint("transfers > 0 and total_cents > 0", name="not_empty"),
-        CheckConstraint("length(sha256) = 64", name="sha256_length"),
-    )
-
-    id: Mapped[Key]
-    batch_id: Mapped[int] = mapped_column(BigKey, ForeignKey("batch.id"), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
-    format: Mapped[BankFormat] = mapped_column(words(BankFormat, name="format"))
-    #: The day on which the bank is asked to execute it.
-    execute_on: Mapped[date] = mapped_column(Date)
-    #: What the file itself says: how many transfers, and their sum.
-    transfers: Mapped[int] = mapped_column(Integer)
-    total_cents: Mapped[CentsColumn]
-    sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Payment(Base):
@@ -255,8 +201,6 @@ class Payment(Base):
         return tuple(delegation for delegation in used if delegation is not None)
 
 
-append_only(Batch.__table__)  # type: ignore[arg-type]
-append_only(BankFile.__table__)  # type: ignore[arg-type]
 write_once(
     Payment.__table__,  # type: ignore[arg-type]
     "ref",
@@ -286,66 +230,28 @@ write_once(
     "executed_on",
 )
 
-refuse_when(Payment.__table__, "UPDATE", "clock", _CLOCK)  # type: ignore[arg-type]
-#: What a delegation allows, asked of the database for each signature given under one: the right
-#: signature by the right person, the amount within the ceiling, the day in Brussels within the
-#: days, the moment after the approval and before any end. {day} is how each engine says the day.
-_ALLOWED = (
-    "NEW.{step}_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation"
-    " WHERE id = NEW.{step}_under_id AND role = '{role}' AND delegate_id = NEW.{step}_by_id"
-    " AND ceiling_cents >= NEW.amount_cents AND {day} BETWEEN starts_on AND ends_on"
-    " AND approved_at <= NEW.{step}_at AND (ended_at IS NULL OR ended_at > NEW.{step}_at))"
-)
-_USED = (
-    "SELECT {what} FROM delegation"
-    " WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id)"
-)
-#: Nobody is on a payment twice: as a signer and as the one signed for, or signed for twice.
-_APART = (
-    "EXISTS ("
-    + _USED.format(what="1")
-    + " AND delegator_id IN (NEW.initiated_by_id, NEW.requested_by_id, NEW.verified_by_id,"
-    " NEW.authorised_by_id, NEW.sent_by_id)) OR ("
-    + _USED.format(what="count(*) - count(DISTINCT delegator_id)")
-    + ") > 0"
-)
-#: SQLite knows no time zones: summer time in Brussels runs from the last Sunday of March to that of
-#: October, at 1 o'clock UTC.
-_SQLITE_DAY = (
-    "date(NEW.{step}_at, CASE WHEN datetime(NEW.{step}_at) >="
-    " datetime(strftime('%Y', NEW.{step}_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour')"
-    " AND datetime(NEW.{step}_at) <"
-    " datetime(strftime('%Y', NEW.{step}_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour')"
-    " THEN '+2 hours' ELSE '+1 hour' END)"
-)
-_POSTGRESQL_DAY = "(NEW.{step}_at AT TIME ZONE 'Europe/Brussels')::date"
-_STEPS = (("verified", "verifier"), ("authorised", "authoriser"), ("sent", "accountant"))
-_REFUSAL = "constraint delegated_payment: beyond the delegation"
-
-
-def _beyond(day: str) -> str:
-    """The condition under which a row is signed beyond what its delegations allow."""
-    steps = [
-        _ALLOWED.format(step=step, role=role, day=day.format(step=step)) for step, role in _STEPS
-    ]
-    return " OR ".join([*(f"({each})" for each in steps), _APART])
-
-
+refuse_when(Payment.__table__, "UPDATE", "clock", CLOCK)  # type: ignore[arg-type]
 guard(
     Payment.__table__,  # type: ignore[arg-type]
-    sqlite=[
-        f"CREATE TRIGGER payment_delegated_{event.lower()} BEFORE {event} ON payment "
-        f"WHEN {_beyond(_SQLITE_DAY)} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        for event in ("INSERT", "UPDATE")
-    ],
-    postgresql=[
-        "CREATE OR REPLACE FUNCTION payment_delegated() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {_beyond(_POSTGRESQL_DAY)} THEN RAISE EXCEPTION '{_REFUSAL}' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER payment_delegated BEFORE INSERT OR UPDATE ON payment FOR EACH ROW "
-        "WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR "
-        "NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
-    ],
+    sqlite=DELEGATED_SQLITE,
+    postgresql=DELEGATED_POSTGRESQL,
+)
+refuse_filling(
+    Payment.__table__,  # type: ignore[arg-type]
+    "account_held",
+    *SIGNATURES,
+    when=HELD,
+    fault=Fault(
+        _("No payment to this bank account may be signed or sent now. Reload the page."),
+        rule="payment-account",
+    ),
+)
+refuse_filling(
+    Payment.__table__,  # type: ignore[arg-type]
+    "account_proposed",
+    *SIGNATURES,
+    when=SIGNED_BY_PROPOSER,
+    fault=Fault(_("Who proposed a bank account does not sign payments to it."), rule="four-eyes"),
 )
 
 _FOUR_EYES = Fault(

@@ -1,0 +1,90 @@
+"""What the database asks of a change to a payment, as SQL about the row before and after."""
+
+#: The account of NEW may not be paid to on `{day}` (`bank_accounts.rules.hold_on` in SQL).
+HELD = (
+    "NOT EXISTS (SELECT 1 FROM bank_account WHERE bank_account.id = NEW.bank_account_id"
+    " AND bank_account.state = 'validated'"
+    " AND (bank_account.lifted_at IS NOT NULL OR bank_account.usable_from <= {day})"
+    " AND NOT EXISTS (SELECT 1 FROM bank_account AS proposed"
+    " WHERE proposed.organisation_id = bank_account.organisation_id"
+    " AND proposed.state = 'proposed'))"
+)
+#: One of those who sign NEW proposed its account.
+SIGNED_BY_PROPOSER = (
+    "EXISTS (SELECT 1 FROM bank_account WHERE bank_account.id = NEW.bank_account_id"
+    " AND bank_account.proposed_by_id"
+    " IN (NEW.verified_by_id, NEW.authorised_by_id, NEW.sent_by_id))"
+)
+#: The moments of the signatures, in the order of the circuit.
+SIGNATURES = ("verified_at", "authorised_at", "sent_at")
+#: A suspended payment takes no signature, and only resuming moves a legal date.
+CLOCK = (
+    "OLD.suspended_on is not null and NEW.state <> OLD.state"
+    " and NEW.state in ('verified', 'authorised', 'sent')"
+    " or OLD.suspended_on is not null and NEW.suspended_on <> OLD.suspended_on"
+    " or OLD.due_on <> NEW.due_on and (OLD.suspended_on is null or NEW.suspended_on is not null)"
+    " or NEW.suspended_on is not null and OLD.suspended_on is null"
+    " and not exists (select 1 from payment_suspension as s"
+    " where s.payment_id = NEW.id and s.resumed_on is null)"
+    " or NEW.suspended_on is null and OLD.suspended_on is not null"
+    " and exists (select 1 from payment_suspension as s"
+    " where s.payment_id = NEW.id and s.resumed_on is null)"
+)
+#: What a delegation allows, asked of the database for each signature given under one: the right
+#: signature by the right person, the amount within the ceiling, the day in Brussels within the
+#: days, the moment after the approval and before any end. {day} is how each engine says the day.
+_ALLOWED = (
+    "NEW.{step}_under_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM delegation"
+    " WHERE id = NEW.{step}_under_id AND role = '{role}' AND delegate_id = NEW.{step}_by_id"
+    " AND ceiling_cents >= NEW.amount_cents AND {day} BETWEEN starts_on AND ends_on"
+    " AND approved_at <= NEW.{step}_at AND (ended_at IS NULL OR ended_at > NEW.{step}_at))"
+)
+_USED = (
+    "SELECT {what} FROM delegation"
+    " WHERE id IN (NEW.verified_under_id, NEW.authorised_under_id, NEW.sent_under_id)"
+)
+#: Nobody is on a payment twice: as a signer and as the one signed for, or signed for twice.
+_APART = (
+    "EXISTS ("
+    + _USED.format(what="1")
+    + " AND delegator_id IN (NEW.initiated_by_id, NEW.requested_by_id, NEW.verified_by_id,"
+    " NEW.authorised_by_id, NEW.sent_by_id)) OR ("
+    + _USED.format(what="count(*) - count(DISTINCT delegator_id)")
+    + ") > 0"
+)
+#: SQLite knows no time zones: summer time in Brussels runs from the last Sunday of March to that of
+#: October, at 1 o'clock UTC.
+_SQLITE_DAY = (
+    "date(NEW.{step}_at, CASE WHEN datetime(NEW.{step}_at) >="
+    " datetime(strftime('%Y', NEW.{step}_at) || '-04-01', 'weekday 0', '-7 days', '+1 hour')"
+    " AND datetime(NEW.{step}_at) <"
+    " datetime(strftime('%Y', NEW.{step}_at) || '-11-01', 'weekday 0', '-7 days', '+1 hour')"
+    " THEN '+2 hours' ELSE '+1 hour' END)"
+)
+_POSTGRESQL_DAY = "(NEW.{step}_at AT TIME ZONE 'Europe/Brussels')::date"
+_STEPS = (("verified", "verifier"), ("authorised", "authoriser"), ("sent", "accountant"))
+_REFUSAL = "constraint delegated_payment: beyond the delegation"
+
+
+def _beyond(day: str) -> str:
+    """The condition under which a row is signed beyond what its delegations allow."""
+    steps = [
+        _ALLOWED.format(step=step, role=role, day=day.format(step=step)) for step, role in _STEPS
+    ]
+    return " OR ".join([*(f"({each})" for each in steps), _APART])
+
+
+#: The triggers that hold each signature given under a delegation to it, per engine.
+DELEGATED_SQLITE = [
+    f"CREATE TRIGGER payment_delegated_{event.lower()} BEFORE {event} ON payment "
+    f"WHEN {_beyond(_SQLITE_DAY)} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    for event in ("INSERT", "UPDATE")
+]
+DELEGATED_POSTGRESQL = [
+    "CREATE OR REPLACE FUNCTION payment_delegated() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    f"BEGIN IF {_beyond(_POSTGRESQL_DAY)} THEN RAISE EXCEPTION '{_REFUSAL}' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_delegated BEFORE INSERT OR UPDATE ON payment FOR EACH ROW "
+    "WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR "
+    "NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
+]
