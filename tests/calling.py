@@ -8,14 +8,18 @@ from portal.core import clock
 
 
 def call(room: ModuleType, verb: str, *things: Any, **given: Any) -> Any:
-    """`room.verb(*things, ...)`: a reason, a day and ticked questions are there when asked for.
+    """`room.verb(*things, ...)`: a reason, a day and the like are there when asked for.
 
     An operation that asks for something else fails, so that nobody forgets to teach it here.
     """
     values = {
         "reason": "a reason",
         "executed_on": clock.today(),
-        "shared_account_checked": True,
+        "shared_reason": "one treasury for both",
+        "called_name": "the treasurer",
+        "called_number": "+33 5 61 00 00 00",
+        "called_at": clock.now(),
+        "note": "they confirmed the number",
     } | given
     operation = getattr(room, verb)
     asked = [

@@ -8,6 +8,7 @@ brings is raced as soon as the row is there, or fails because nothing here can b
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import combinations, count, permutations
 from typing import Any
 
@@ -27,6 +28,7 @@ from portal.ledger.states import Action as Movement
 from portal.partners.bank_accounts import operations as account_operations
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.bank_accounts.states import LIFE as ACCOUNTS
+from portal.partners.bank_accounts.states import Action as AccountStep
 from portal.partners.bank_accounts.states import State as AccountState
 from portal.payments import effects as payment_effects
 from portal.payments import operations as payment_operations
@@ -193,14 +195,18 @@ def _entry(pair: Pair) -> dict[str, Any]:
 
 
 def _account(pair: Pair) -> dict[str, Any]:
-    """An account somebody proposed; validated and frozen ones by somebody else."""
+    """An account somebody proposed; validated and frozen ones by somebody else. One whose wait can
+    be lifted waits.
+    """
     state = pair.state
     proposer = a_person()
     about: dict[str, Any] = {"state": AccountState(state), "reason": ""}
     if state == AccountState.PROPOSED:
-        about |= {"validated_by_id": None, "validated_at": None}
+        about |= {"validated_by_id": None, "validated_at": None, "usable_from": None}
     if state == AccountState.FROZEN:
         about |= {"reason": "a doubt"}
+    if AccountStep.LIFT in pair.verbs:
+        about |= {"usable_from": clock.today() + timedelta(days=30)}
     account = an_account(a_payee(with_account=False), proposed_by=proposer, **about)
     return {"ref": account.ref}
 

@@ -22,6 +22,7 @@ from portal.ledger.rules import REVERSIBLE, file_of
 from portal.ledger.states import Bucket
 from portal.partners.bank_accounts import operations as accounts
 from portal.partners.bank_accounts.models import BankAccount
+from portal.partners.models import Organisation
 from portal.payments import effects, operations, queries
 from portal.payments.answers import operations as answers
 from portal.payments.answers import queries as entries
@@ -30,6 +31,7 @@ from portal.payments.answers.states import State as EntryState
 from portal.payments.states import AT_BANK, LIFE, Action, Purpose, State
 from tests.calling import call
 from tests.payments.answers.builders import a_booking, a_statement
+from tests.payments.builders import a_change
 from tests.payments.promises import BUDGET, SIGNATURES, SUBJECTS, Watched
 
 #: What a debit or a return in a statement makes of a payment; other states are for the table.
@@ -70,7 +72,9 @@ class Paying(Watched):
         stranger = row["payee_id"] not in actor.organisation_ids
         if action in SIGNATURES:
             own_account = self.scene.proposers[row["payee_id"]] == actor.id
-            return stranger and not own_account and actor.id not in self.signed(row)
+            vouched = actor.id in self.vouched[row["payee_id"]]
+            apart = not own_account and not vouched and actor.id not in self.signed(row)
+            return stranger and apart
         if action in OF_STRANGERS:
             return stranger
         if action is Action.REFUSE:
@@ -82,7 +86,8 @@ class Paying(Watched):
         if (row["state"], action) not in LIFE.table:
             return False
         if action in SIGNATURES:
-            return row["payee_id"] not in self.frozen and not row["suspended_on"]
+            held = row["payee_id"] in self.frozen or row["payee_id"] in self.changes
+            return not held and not row["suspended_on"]
         if action in (Action.SUSPEND, Action.RESUME):
             return bool(row["suspended_on"]) == (action is Action.RESUME)
         if action is Action.SETTLE:
@@ -319,8 +324,22 @@ class Paying(Watched):
         if freeze:
             accounts.freeze(account, reason="a doubt", actor=self.scene.people[2])
         else:
-            accounts.validate(account, actor=self.scene.people[2], shared_account_checked=True)
+            actor = self.scene.people[2]
+            accounts.validate(account, actor=actor, shared_reason="one treasury")
+            self.vouched[to].add(actor.id)
         self.frozen ^= {to}
+
+    @rule(payee=st.booleans(), propose=wild)
+    def change_account(self, payee, propose) -> None:
+        """Give up what was proposed instead of an account; now and then propose something."""
+        to = self.scene.payees[int(payee)]
+        if propose == (to in self.changes):
+            return
+        if propose:
+            self.changes[to] = a_change(db.session.get_one(Organisation, to)).id
+        else:
+            change = db.session.get_one(BankAccount, self.changes.pop(to))
+            accounts.retire(change, reason="a mistake", actor=self.scene.people[2])
 
 
 def file_subject(file: str) -> str:

@@ -84,6 +84,9 @@ class Watched(RuleBasedStateMachine):
         super().__init__()
         self.scene = scene
         self.frozen: set[int] = set()
+        #: Who validated the account of a payee again, and what was proposed instead of it.
+        self.vouched: dict[int, set[int]] = {payee: set() for payee in scene.payees}
+        self.changes: dict[int, int] = {}
         self.files: list[bytes] = []
         self.held: Counter[tuple[int, str, Bucket]] = Counter()
         self.bank: Counter[str] = Counter()
