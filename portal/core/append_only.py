@@ -5,7 +5,7 @@ SQLite and on PostgreSQL alike. Their message begins like that of a constraint; 
 finds the words for people under the name that `append_only` and `write_once` give to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import DDL, Table, UniqueConstraint, event
 
@@ -169,6 +169,15 @@ def postgresql_followed_by(table: Table, head: Table) -> list[str]:
     ]
 
 
+def guarded(
+    table: Table, *, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()
+) -> Table:
+    """Let triggers of a room's own come with the table, written out for each engine."""
+    _attach(table, "sqlite", sqlite)
+    _attach(table, "postgresql", postgresql)
+    return table
+
+
 def _next_number(table: Table) -> str:
     """The number after that of the subject's row, 1 when it has none."""
     last = f"SELECT number FROM {table.name} WHERE subject = NEW.subject"  # noqa: S608 - names of ours
@@ -197,7 +206,7 @@ def _already_there(table: Table) -> Iterator[str]:
         yield f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 - names of ours
 
 
-def _attach(table: Table, dialect: str, statements: list[str]) -> None:
+def _attach(table: Table, dialect: str, statements: Sequence[str]) -> None:
     for statement in statements:
         ddl = DDL(statement.replace("%", "%%"))
         event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

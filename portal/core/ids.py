@@ -23,6 +23,7 @@ PREFIXES = (
     "ANS",
     "SME",
     "RPT",
+    "REC",
 )
 SHAPE = re.compile(rf"^({'|'.join(PREFIXES)})-\d{{4}}-\d{{4,}}")
 
