@@ -79,7 +79,7 @@ def settle(payment: Payment, *, executed_on: date, actor: Actor) -> Payment:
     payment.executed_on = executed_on
     ledger.pay(
         payment.line_id,
-        payment.amount_cents,
+        payment.net_cents,
         subject=payment.subject,
         why=payment.ref,
         actor=actor,
@@ -92,19 +92,43 @@ def settle(payment: Payment, *, executed_on: date, actor: Actor) -> Payment:
 def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
     """A locked payment was rejected or returned by the bank: the debt is open again.
 
-    What had been paid on the line becomes certified again (domain 6.2, I5).
+    What had been paid on the line becomes certified again (domain 6.2, I5), except what was kept
+    back: the bank never had it.
     """
     was_executed = payment.state == State.EXECUTED
     end(payment, Action.TAKE_BACK, reason=reason, actor=actor)
     if was_executed:
         ledger.take_back(
             payment.line_id,
-            payment.amount_cents,
+            payment.net_cents,
             subject=payment.subject,
             why=payment.ref,
             actor=actor,
         )
     notifications.returned(payment)
+    return payment
+
+
+def keep_back(payment: Payment, cents: int, *, debt: str, actor: Actor) -> Payment:
+    """Set part of a locked, unchecked payment off against what its payee owes, in cents.
+
+    `debt` is the reference of what is owed. The part is paid on the payment's line at once, for the
+    debt to the payee ends there; the bank is asked for the rest. Raises `RuleBroken` after the first
+    check (every signature is given on the amount that leaves) and when nothing would be left.
+    """
+    refuse_if(rules.keep_back_faults(payment.state, payment.net_cents, cents))
+    before = payment.kept_back_cents
+    payment.kept_back_cents = before + cents
+    ledger.pay(payment.line_id, cents, subject=payment.subject, why=debt, actor=actor)
+    record(
+        actor,
+        payment,
+        "keep_back",
+        before={"kept_back_cents": before},
+        after={"kept_back_cents": payment.kept_back_cents},
+        amount_cents=payment.amount_cents,
+        debt=debt,
+    )
     return payment
 
 

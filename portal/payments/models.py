@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only, write_once
+from portal.core.append_only import append_only, guarded, write_once
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -34,6 +34,14 @@ from portal.ledger.models import BudgetLine
 from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.models import Organisation
 from portal.payments.states import ENDED, BankFormat, Purpose, State
+
+#: What is kept back is fixed before the first check, and only grows: every signature is given on the
+#: amount that leaves.
+_KEPT_BACK = (
+    "NEW.kept_back_cents <> OLD.kept_back_cents AND (OLD.state <> 'requested' "
+    "OR NEW.state <> 'requested' OR NEW.kept_back_cents < OLD.kept_back_cents)"
+)
+_KEPT_BACK_EARLY = "constraint kept_back_early: kept back before the first check"
 
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
@@ -85,6 +93,9 @@ class Payment(Base):
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_above_zero"),
+        CheckConstraint(
+            "kept_back_cents >= 0 and kept_back_cents < amount_cents", name="kept_back_below_amount"
+        ),
         CheckConstraint("verified_by_id <> requested_by_id", name="verified_by_another"),
         CheckConstraint(
             "authorised_by_id <> requested_by_id and authorised_by_id <> verified_by_id",
@@ -144,6 +155,8 @@ class Payment(Base):
     payee_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"), index=True)
     bank_account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("bank_account.id"), index=True)
     amount_cents: Mapped[CentsColumn]
+    #: Set off against what the payee owes: paid on the line already, never sent to the bank.
+    kept_back_cents: Mapped[CentsColumn] = mapped_column(default=0, server_default=text("0"))
     line_id: Mapped[int] = mapped_column(BigKey, ForeignKey("budget_line.id"), index=True)
     purpose: Mapped[Purpose] = mapped_column(words(Purpose, name="purpose"))
     #: The public reference of what is paid for; at most one live payment each.
@@ -180,6 +193,11 @@ class Payment(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def net_cents(self) -> int:
+        """What the bank is asked to transfer, in cents."""
+        return self.amount_cents - self.kept_back_cents
+
+    @property
     def signed_by_ids(self) -> frozenset[int]:
         """The people whose signature is already on the payment."""
         signed = (self.requested_by_id, self.verified_by_id, self.authorised_by_id, self.sent_by_id)
@@ -210,6 +228,20 @@ write_once(
     "sent_at",
     "executed_on",
 )
+guarded(
+    Payment.__table__,  # type: ignore[arg-type]
+    sqlite=[
+        f"CREATE TRIGGER payment_kept_back BEFORE UPDATE ON payment WHEN {_KEPT_BACK} "
+        f"BEGIN SELECT RAISE(ABORT, '{_KEPT_BACK_EARLY}'); END"
+    ],
+    postgresql=[
+        "CREATE OR REPLACE FUNCTION payment_kept_back() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{_KEPT_BACK_EARLY}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER payment_kept_back BEFORE UPDATE ON payment FOR EACH ROW "
+        f"WHEN ({_KEPT_BACK}) EXECUTE FUNCTION payment_kept_back()",
+    ],
+)
 
 _FOUR_EYES = Fault(
     _("Different people must request, verify, authorise and send a payment."), rule="four-eyes"
@@ -225,4 +257,12 @@ explain_constraint(
     "uq_payment_replaces_id",
     Fault(_("This payment has already been requested again.")),
     columns="payment.replaces_id",
+)
+explain_constraint(
+    "ck_payment_kept_back_below_amount",
+    Fault(_("A payment cannot be kept back whole: at least one cent must go to the payee.")),
+)
+explain_constraint(
+    "kept_back_early",
+    Fault(_("Somebody has checked this payment already: nothing more can be kept back from it.")),
 )

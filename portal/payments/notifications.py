@@ -37,5 +37,5 @@ def _tell(people: Iterable[User], what: str, payment: Payment) -> None:
             about=f"{payment.ref}:{what}",
             payment=payment,
             reason=rules.reason_in_words(payment.refused_reason),
-            amount_cents=payment.amount_cents,
+            amount_cents=payment.net_cents,
         )

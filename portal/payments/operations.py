@@ -64,12 +64,12 @@ def send(
     """
     ensure(_all(policy.may_send, actor, payments), APART)
     locked = _locked(payments)
-    amounts = [payment.amount_cents for payment in locked]
+    amounts = [payment.net_cents for payment in locked]
     refuse_if(rules.batch_faults(amounts, seen_count=seen_count, seen_total_cents=seen_total_cents))
     _check_steps(locked, Action.SEND)
     now, today = clock.now(), clock.today()
     execute_on = days.next_target_day(today)
-    going = [(each.ref, each.account.iban, each.amount_cents) for each in locked]
+    going = [(each.ref, each.account.iban, each.net_cents) for each in locked]
     refuse_if(rules.sepa_faults(going, execute_on))
     assert actor.id is not None
     batch = Batch(
@@ -150,14 +150,15 @@ def cancel(payment: Payment, *, reason: str, actor: Actor) -> Payment:
 def request_again(payment: Payment, *, actor: Actor) -> Payment:
     """Ask anew for a payment that was refused, cancelled or returned, on the account valid today.
 
-    The new payment has its own reference, names the failed one, and needs all its signatures.
+    The new payment has its own reference, names the failed one, and needs all its signatures. What
+    was kept back from the failed one is paid for good and is not asked for again.
     """
     ensure(policy.may_request_again(actor, payment))
     payment = queries.lock_payment(payment.id)
     LIFE.step(payment.state, Action.REQUEST_AGAIN)
     new = effects.request(
         payee_id=payment.payee_id,
-        amount_cents=payment.amount_cents,
+        amount_cents=payment.net_cents,
         line_id=payment.line_id,
         purpose=payment.purpose,
         subject=payment.subject,

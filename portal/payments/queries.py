@@ -179,17 +179,18 @@ def listed(
 
 
 def sum_of(query: Select[Payment]) -> int:
-    """The sum in cents of everything a list holds, on all its pages."""
+    """What everything a list holds transfers, in cents, on all its pages."""
     assert query.whereclause is not None
-    total = select(func.sum(Payment.amount_cents)).where(query.whereclause)
+    total = select(func.sum(Payment.amount_cents - Payment.kept_back_cents)).where(query.whereclause)
     return int(db.session.scalar(total) or 0)
 
 
 def figures(visible: ColumnElement[bool], today: date) -> dict[State, Figures]:
     """Count, sum and number overdue of the payments in each state; every state is there."""
+    net = Payment.amount_cents - Payment.kept_back_cents
     late = func.sum(case((_overdue(today), 1), else_=0))
     query = (
-        select(Payment.state, func.count(), func.sum(Payment.amount_cents), late)
+        select(Payment.state, func.count(), func.sum(net), late)
         .where(visible)
         .group_by(Payment.state)
     )

@@ -130,5 +130,5 @@ def summary(figures: Mapping[State, Figures]) -> list[Figure]:
 
 
 def total(payments: Sequence[Payment]) -> int:
-    """The sum of several payments, in cents."""
-    return sum(payment.amount_cents for payment in payments)
+    """What several payments transfer together, in cents."""
+    return sum(payment.net_cents for payment in payments)
