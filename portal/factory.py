@@ -26,6 +26,7 @@ from portal.partners.bank_accounts import views as bank_accounts
 from portal.partners.sme import views as sme
 from portal.payments import views as payments
 from portal.payments.answers import views as answers
+from portal.payments.recoveries import views as recoveries
 from portal.programme import views as programme
 from portal.projects import views as projects
 from portal.reports import views as reports
@@ -48,15 +49,16 @@ PORTAL = Path(__file__).resolve().parent
 ROOMS = {
     "accounts": "accounts", "audit": "audit", "programme": "programme", "ledger": "ledger",
     "partners": "partners", "sme": "partners/sme", "bank_accounts": "partners/bank_accounts",
-    "payments": "payments", "answers": "payments/answers", "calls": "calls",
+    "payments": "payments", "answers": "payments/answers",
+    "recoveries": "payments/recoveries", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "exchanges": "exchanges", "reports": "reports",
     "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
-    web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers, calls,
-    proposals, projects, vouchers, milestones, exchanges, reports, desk,
+    web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers,
+    recoveries, calls, proposals, projects, vouchers, milestones, exchanges, reports, desk,
 )  # fmt: skip
 
 

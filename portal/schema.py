@@ -13,6 +13,7 @@ from portal.partners.bank_accounts import models as bank_accounts
 from portal.partners.sme import models as sme
 from portal.payments import models as payments
 from portal.payments.answers import models as answers
+from portal.payments.recoveries import models as recoveries
 from portal.programme import models as programme
 from portal.projects import models as projects
 from portal.vouchers import models as vouchers
@@ -20,7 +21,7 @@ from portal.vouchers.milestones import models as milestones
 
 TABLES = (
     files, ids, outbox, audit, accounts, programme, ledger, partners, sme, bank_accounts, payments,
-    answers, calls, proposals, projects, vouchers, milestones, exchanges,
+    answers, recoveries, calls, proposals, projects, vouchers, milestones, exchanges,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -27,6 +27,7 @@ from portal.partners.bank_accounts import states as bank_accounts
 from portal.partners.sme import states as sme
 from portal.payments import states as payments
 from portal.payments.answers import states as answers
+from portal.payments.recoveries import states as recoveries
 from portal.projects import states as projects
 from portal.vouchers import states as vouchers
 from portal.vouchers.milestones import states as milestones
@@ -44,6 +45,8 @@ NOUNS: dict[str, Text] = {
     "batch": _("Payment order"),
     "bank_answer": _("Bank file"),
     "bank_entry": _("Entry of a bank file"),
+    "recovery": _("Recovery"),
+    "interest_rate": _("Interest on debit notes"),
     "call": _("Call"),
     "proposal": _("Proposal"),
     "project": _("Project"),
@@ -64,6 +67,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "payment": payments.LIFE,
     "bank_answer": answers.LIFE,
     "bank_entry": answers.LIFE,
+    "recovery": recoveries.LIFE,
     "call": calls.LIFE,
     "proposal": proposals.LIFE,
     "project": projects.LIFE,
@@ -91,6 +95,8 @@ OTHER_VERBS: dict[str, Text] = {
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
+    "payment.keep_back": _("Keep back part of the payment"),
+    "interest_rate.set_rate": _("Enter a rate"),
     "batch.send": _("Send the payments to the bank"),
     "batch.export": _("Download the bank file"),
 }
@@ -198,6 +204,16 @@ NAMES: dict[str, Text] = {
     "applied": _("Entered"),
     "known_before": _("Entries told by an earlier file"),
     "message_id": _("Message identifier"),
+    "cause": _("Cause"),
+    "kept_back_cents": _("Kept back"),
+    "debt": _("Debit note"),
+    "open_cents": _("Still open"),
+    "interest_cents": _("Interest"),
+    "waived_cents": _("Waived"),
+    "comment_until": _("Comments possible until"),
+    "received_on": _("Value date"),
+    "bank_reference": _("Reference of the bank"),
+    "rate_bp": _("Rate a year"),
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -208,6 +224,7 @@ _CODES: dict[str, Mapping[Any, Text]] = {
     "eligible_kinds": partners.KIND_LABELS,
     "category": sme.CATEGORY_LABELS,
     "purpose": payments.PURPOSE_LABELS,
+    "cause": recoveries.CAUSE_LABELS,
     "party": exchanges.PARTY_LABELS,
     "class": exchanges.KLASS_LABELS,
     "activities": exchanges.ACTIVITY_LABELS,
@@ -389,7 +406,7 @@ def _word(noun: str, name: str, value: str) -> str | None:
         return country_name(value, current_language())
     if name.endswith("_at"):
         return formats.moment(datetime.fromisoformat(value))
-    if name.endswith("_on") or name in ("as_of", "valid_from", "valid_to"):
+    if name.endswith("_on") or name in ("as_of", "comment_until", "valid_from", "valid_to"):
         return formats.day(date.fromisoformat(value[:10]))
     return value
 

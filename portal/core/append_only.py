@@ -169,9 +169,7 @@ def postgresql_followed_by(table: Table, head: Table) -> list[str]:
     ]
 
 
-def guarded(
-    table: Table, *, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()
-) -> Table:
+def guarded(table: Table, *, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> Table:
     """Let triggers of a room's own come with the table, written out for each engine."""
     _attach(table, "sqlite", sqlite)
     _attach(table, "postgresql", postgresql)

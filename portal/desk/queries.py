@@ -13,6 +13,7 @@ from portal.partners.bank_accounts import queries as bank_accounts
 from portal.partners.sme import queries as sme
 from portal.payments import queries as payments
 from portal.payments.answers import queries as answers
+from portal.payments.recoveries import queries as recoveries
 from portal.projects import queries as projects
 from portal.vouchers import queries as vouchers
 from portal.vouchers.milestones import queries as milestones
@@ -30,6 +31,7 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     exchanges.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
+    recoveries.tasks_for,
 )
 
 

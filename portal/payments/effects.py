@@ -112,9 +112,9 @@ def take_back(payment: Payment, *, reason: str, actor: Actor) -> Payment:
 def keep_back(payment: Payment, cents: int, *, debt: str, actor: Actor) -> Payment:
     """Set part of a locked, unchecked payment off against what its payee owes, in cents.
 
-    `debt` is the reference of what is owed. The part is paid on the payment's line at once, for the
-    debt to the payee ends there; the bank is asked for the rest. Raises `RuleBroken` after the first
-    check (every signature is given on the amount that leaves) and when nothing would be left.
+    `debt` is the reference of what is owed. The part is paid on the payment's line at once, for
+    what we owe the payee ends there; the bank is asked for the rest. Raises `RuleBroken` after the
+    first check (every signature is given on the amount that leaves) and when nothing would be left.
     """
     refuse_if(rules.keep_back_faults(payment.state, payment.net_cents, cents))
     before = payment.kept_back_cents

@@ -35,8 +35,8 @@ from portal.partners.bank_accounts.models import BankAccount
 from portal.partners.models import Organisation
 from portal.payments.states import ENDED, BankFormat, Purpose, State
 
-#: What is kept back is fixed before the first check, and only grows: every signature is given on the
-#: amount that leaves.
+#: What is kept back is fixed before the first check, and only grows: every signature is given on
+#: the amount that leaves.
 _KEPT_BACK = (
     "NEW.kept_back_cents <> OLD.kept_back_cents AND (OLD.state <> 'requested' "
     "OR NEW.state <> 'requested' OR NEW.kept_back_cents < OLD.kept_back_cents)"

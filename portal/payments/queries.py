@@ -181,7 +181,9 @@ def listed(
 def sum_of(query: Select[Payment]) -> int:
     """What everything a list holds transfers, in cents, on all its pages."""
     assert query.whereclause is not None
-    total = select(func.sum(Payment.amount_cents - Payment.kept_back_cents)).where(query.whereclause)
+    total = select(func.sum(Payment.amount_cents - Payment.kept_back_cents)).where(
+        query.whereclause
+    )
     return int(db.session.scalar(total) or 0)
 
 

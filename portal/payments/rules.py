@@ -144,8 +144,8 @@ def keep_back_faults(state: State, net_cents: int, cents: int) -> list[Fault]:
         return [Fault(message, "payment", "recovery-net")]
     if cents >= net_cents:
         message = _(
-            "At most %(most)s can be kept back: at least one cent must go to the payee, or the bank "
-            "would have nothing to execute.",
+            "At most %(most)s can be kept back: at least one cent must go to the payee, or the "
+            "bank would have nothing to execute.",
             most=formats.money(net_cents - 1),
         )
         return [Fault(message, "amount_cents", "recovery-net", {"net_cents": net_cents})]

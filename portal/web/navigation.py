@@ -56,6 +56,7 @@ _PAGES = {
     "PAY": "payments.show",
     "BAT": "payments.show_batch",
     "ANS": "answers.show",
+    "REC": "recoveries.show",
     "PER": "accounts.person",
 }
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -107,7 +106,8 @@ class Recovery(Base):
             name="answered_after_comment",
         ),
         CheckConstraint(
-            "(issued_at is null) = (issued_by_id is null) and (issued_at is null) = (due_on is null)"
+            "(issued_at is null) = (issued_by_id is null)"
+            " and (issued_at is null) = (due_on is null)"
             " and (issued_at is null) = (note_en_id is null)"
             " and (issued_at is null) = (note_fr_id is null)"
             f" and (issued_at is null) = (state in ({_BEFORE_ISSUE}, 'withdrawn'))",
@@ -158,12 +158,8 @@ class Recovery(Base):
     #: The rate in force when it was issued; the debit note names it. None: no interest.
     interest_rate_bp: Mapped[int | None] = mapped_column(Integer)
     #: The debit note as it was issued; its bytes are kept, not made again.
-    note_en_id: Mapped[int | None] = mapped_column(
-        BigKey, ForeignKey("stored_file.id"), index=True
-    )
-    note_fr_id: Mapped[int | None] = mapped_column(
-        BigKey, ForeignKey("stored_file.id"), index=True
-    )
+    note_en_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("stored_file.id"), index=True)
+    note_fr_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("stored_file.id"), index=True)
     #: How the amount was settled so far, and the interest beside it.
     received_cents: Mapped[CentsColumn] = mapped_column(default=0)
     offset_cents: Mapped[CentsColumn] = mapped_column(default=0)
@@ -307,8 +303,8 @@ write_once(
 guarded(
     Recovery.__table__,  # type: ignore[arg-type]
     sqlite=[
-        f"CREATE TRIGGER recovery_within_payment BEFORE INSERT ON recovery WHEN NOT EXISTS ({_WITHIN}) "
-        f"BEGIN SELECT RAISE(ABORT, '{_TOO_MUCH}'); END",
+        "CREATE TRIGGER recovery_within_payment BEFORE INSERT ON recovery "
+        f"WHEN NOT EXISTS ({_WITHIN}) BEGIN SELECT RAISE(ABORT, '{_TOO_MUCH}'); END",
         f"CREATE TRIGGER recovery_only_less BEFORE UPDATE ON recovery WHEN {_GROWN} "
         f"BEGIN SELECT RAISE(ABORT, '{_TOO_MUCH}'); END",
         f"CREATE TRIGGER payment_under_recovery BEFORE UPDATE ON payment WHEN {_LEAVES} "

@@ -9,6 +9,7 @@ from portal.core.db import db
 from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import Text, _
 from portal.core.ids import next_reference
+from portal.core.pdf import unprintable
 from portal.ledger import queries as lines
 from portal.payments import effects as payment_effects
 from portal.payments import queries as payments
@@ -35,10 +36,9 @@ def draft(
     payment = payments.lock_payment(payment.id)
     recoverable = queries.recoverable_cents(payment)
     refuse_if(
-        rules.draft_faults(
-            payment.state, amount_cents=amount_cents, recoverable_cents=recoverable
-        )
+        rules.draft_faults(payment.state, amount_cents=amount_cents, recoverable_cents=recoverable)
     )
+    _ensure_printable(reason)
     assert actor.id is not None
     recovery = Recovery(
         ref=next_reference("REC", clock.today().year),
@@ -299,9 +299,7 @@ def waive(recovery: Recovery, *, actor: Actor) -> Recovery:
     return recovery
 
 
-def set_rate(
-    *, valid_from: date, rate_bp: int | None, source: str, actor: Actor
-) -> InterestRate:
+def set_rate(*, valid_from: date, rate_bp: int | None, source: str, actor: Actor) -> InterestRate:
     """Let debit notes issued from a day on bear interest at a yearly rate in basis points, or none.
 
     A new row is added; debit notes issued before keep the rate they name.
@@ -353,6 +351,15 @@ def _receipt_faults(recovery: Recovery, amount_cents: int, received_on: date) ->
         amount_cents=amount_cents,
         most_cents=recovery.open_cents + interest,
     )
+
+
+def _ensure_printable(reason: str) -> None:
+    """Refuse a reason now that the debit note could not print later."""
+    if signs := unprintable(reason):
+        message = _(
+            "The reason contains characters that cannot be printed: %(signs)s.", signs=signs
+        )
+        raise RuleBroken(Fault(message, "reason"))
 
 
 def _note(recovery: Recovery, language: str, actor: Actor) -> files.StoredFile:

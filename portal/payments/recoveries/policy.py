@@ -26,9 +26,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The recoveries a person may see: all, or those their organisations were told of."""
     if may_list_all(actor):
         return true()
-    return and_(
-        Recovery.debtor_id.in_(actor.organisation_ids), Recovery.informed_at.is_not(None)
-    )
+    return and_(Recovery.debtor_id.in_(actor.organisation_ids), Recovery.informed_at.is_not(None))
 
 
 def may_see(actor: Actor, recovery: Recovery) -> bool:

@@ -113,9 +113,7 @@ def is_overdue(state: State, due: date | None, today: date) -> bool:
     return state == State.ISSUED and due is not None and today > due
 
 
-def draft_faults(
-    state: PaymentState, *, amount_cents: int, recoverable_cents: int
-) -> list[Fault]:
+def draft_faults(state: PaymentState, *, amount_cents: int, recoverable_cents: int) -> list[Fault]:
     """Everything that stands in the way of recovering an amount from a payment, in cents."""
     if state != PaymentState.EXECUTED:
         message = _("Only a payment that the bank has executed can be recovered.")
@@ -194,9 +192,7 @@ def receipt_faults(
     return faults
 
 
-def net_faults(
-    *, same_organisation: bool, amount_cents: int, open_cents: int
-) -> list[Fault]:
+def net_faults(*, same_organisation: bool, amount_cents: int, open_cents: int) -> list[Fault]:
     """Whether a debt can be set off against a payment: same organisation, not more than is open."""
     if not same_organisation:
         message = _("The payment goes to another organisation: only its own debts can be set off.")
@@ -213,11 +209,13 @@ def waiver_faults(*, is_proposed: bool) -> list[Fault]:
 
 def propose_faults(*, is_proposed: bool) -> list[Fault]:
     """Whether a waiver waits already."""
-    return [Fault(_("A waiver is proposed already; it waits for a decision."))] if is_proposed else []
+    return (
+        [Fault(_("A waiver is proposed already; it waits for a decision."))] if is_proposed else []
+    )
 
 
 def normal_reference(text: str) -> str:
-    """A bank's reference as it is compared: capital letters, no spaces, so that it comes in once."""
+    """A bank's reference as it is compared, so that it comes in once: capitals, no spaces."""
     return "".join(text.split()).upper()
 
 

@@ -14,7 +14,6 @@ from portal.core.i18n import Text, _
 from portal.core.states import Badge
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
-from portal.payments.models import Payment
 from portal.payments.recoveries import operations, policy, queries, rules
 from portal.payments.recoveries.forms import (
     ContestForm,
@@ -56,7 +55,9 @@ _WHAT_HAPPENS: dict[Action, Text] = {
     Action.REDUCE: _(
         "The debtor is told the lower amount, and why. The debit note can then be issued."
     ),
-    Action.DROP: _("The debtor is told that nothing is asked for, and why. The recovery ends here."),
+    Action.DROP: _(
+        "The debtor is told that nothing is asked for, and why. The recovery ends here."
+    ),
     Action.WITHDRAW: _(
         "The recovery ends here; the debtor is told if it knew of it. The amount can be recovered "
         "by a new one."
@@ -269,7 +270,7 @@ def _net(recovery: Recovery, form: NetForm, actor: Actor) -> Offset:
     except NotFound:
         fault = Fault(_("There is no payment with this reference."), "payment")
         raise RuleBroken(fault) from None
-    cents = form.amount_cents.data
+    cents = form.values()["amount_cents"]
     return operations.net(recovery, payment=payment, amount_cents=cents, actor=actor)
 
 

@@ -13,7 +13,10 @@ from portal.payments.answers import queries as answers
 from portal.payments.answers.states import OUTCOME_LABELS
 from portal.payments.forms import ReasonForm, SettleForm
 from portal.payments.models import Payment
-from portal.payments.states import LIFE, PURPOSE_LABELS, Action
+from portal.payments.recoveries import policy as recoveries_policy
+from portal.payments.recoveries import queries as recoveries
+from portal.payments.recoveries.states import LIFE as RECOVERIES
+from portal.payments.states import LIFE, PURPOSE_LABELS, Action, State
 from portal.payments.views import shown
 from portal.payments.views.door import blueprint
 from portal.web.forms import EmptyForm, PortalForm
@@ -159,7 +162,16 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         iban=_iban(payment) if policy.may_see_account(actor, payment) else "",
         replacement=queries.replacement_of(payment.id),
         line=payment.line if reader else None,
-        actions=[_link(payment, action) for action in policy.available(actor, payment)],
+        actions=[
+            *(_link(payment, action) for action in policy.available(actor, payment)),
+            *_recover(actor, payment),
+        ],
+        recoveries=[
+            (each, RECOVERIES.badge(each.state))
+            for each in recoveries.of_payment(payment.id)
+            if recoveries_policy.may_see(actor, each)
+        ],
+        kept_back=recoveries.kept_back_from(payment.id) if payment.kept_back_cents else [],
         reason=rules.reason_in_words(payment.refused_reason),
         bank_said=answers.of_payment(payment.id),
         said=OUTCOME_LABELS,
@@ -169,6 +181,12 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
 
 def _iban(payment: Payment) -> str:
     return documents.iban_in_groups(payment.account.iban)
+
+
+def _recover(actor: Actor, payment: Payment) -> list[Link]:
+    if payment.state != State.EXECUTED or not recoveries_policy.may_draft(actor, payment):
+        return []
+    return [Link(_("Recover an amount"), url_for("recoveries.draft", ref=payment.ref))]
 
 
 def _link(payment: Payment, action: Action) -> Link:
