@@ -85,9 +85,10 @@ def contest(recovery: Recovery, *, comment: str, actor: Actor) -> Recovery:
     """Comment as the debtor, once, until the last day named in the letter."""
     ensure(policy.may_contest(actor, recovery))
     recovery = queries.lock_recovery(recovery.id)
-    before = effects.step(recovery, Action.CONTEST)
+    LIFE.step(recovery.state, Action.CONTEST)
     assert recovery.comment_until is not None
     refuse_if(rules.contest_faults(recovery.comment_until, clock.today()))
+    before = effects.step(recovery, Action.CONTEST)
     recovery.comment, recovery.commented_by_id = comment, actor.id
     recovery.commented_at = clock.now()
     effects.record_step(actor, recovery, Action.CONTEST, before, reason=comment)
@@ -139,11 +140,13 @@ def issue(recovery: Recovery, *, actor: Actor) -> Recovery:
             recovery.state, recovery.comment_until, today, account_is_set=bool(ours.debtor_iban)
         )
     )
+    rate = rules.rate_on(queries.rates(), today)
+    note = _note(recovery, today, rate)
+    kept = [_kept_note(note, language, actor) for language in ("en", "fr")]
     before = effects.step(recovery, Action.ISSUE)
     recovery.issued_by_id, recovery.issued_at = actor.id, clock.now()
-    recovery.due_on = rules.due_on(today)
-    recovery.interest_rate_bp = rules.rate_on(queries.rates(), today)
-    recovery.note_en, recovery.note_fr = (_note(recovery, each, actor) for each in ("en", "fr"))
+    recovery.due_on, recovery.interest_rate_bp = note.due_on, rate
+    recovery.note_en, recovery.note_fr = kept
     effects.record_step(
         actor,
         recovery,
@@ -151,7 +154,7 @@ def issue(recovery: Recovery, *, actor: Actor) -> Recovery:
         before,
         due_on=recovery.due_on,
         rate_bp=recovery.interest_rate_bp,
-        checksum=[recovery.note_en.sha256, recovery.note_fr.sha256],
+        checksum=[file.sha256 for file in kept],
     )
     notifications.issued(recovery)
     return recovery
@@ -327,10 +330,12 @@ def _answer(
     recovery: Recovery, action: Action, reason: str, actor: Actor, new_cents: int | None = None
 ) -> Recovery:
     recovery = queries.lock_recovery(recovery.id)
-    before, asked = effects.step(recovery, action), recovery.amount_cents
+    LIFE.step(recovery.state, action)
+    asked = recovery.amount_cents
     if new_cents is not None:
         refuse_if(rules.reduce_faults(asked, new_cents))
         recovery.amount_cents = new_cents
+    before = effects.step(recovery, action)
     recovery.answer, recovery.answered_at = reason, clock.now()
     if action is Action.DROP:
         recovery.withdrawn_reason, recovery.closed_at = reason, clock.now()
@@ -362,18 +367,16 @@ def _ensure_printable(reason: str) -> None:
         raise RuleBroken(Fault(message, "reason"))
 
 
-def _note(recovery: Recovery, language: str, actor: Actor) -> files.StoredFile:
+def _kept_note(note: documents.DebitNote, language: str, actor: Actor) -> files.StoredFile:
     """Make the debit note in a language, and keep it as it is."""
-    content = documents.printed(_note_data(recovery), language)
-    name = f"{recovery.ref}-{language}.pdf"
+    content = documents.printed(note, language)
+    name = f"{note.ref}-{language}.pdf"
     return files.keep_generated(content, name, files.PDF, made_by_id=actor.id)
 
 
-def _note_data(recovery: Recovery) -> documents.DebitNote:
+def _note(recovery: Recovery, issued_on: date, rate_bp: int | None) -> documents.DebitNote:
     debtor, payment, ours = recovery.debtor, recovery.payment, settings.current()
     assert payment.executed_on is not None
-    assert recovery.issued_at is not None
-    assert recovery.due_on is not None
     return documents.DebitNote(
         ref=recovery.ref,
         debtor=debtor.legal_name,
@@ -391,7 +394,7 @@ def _note_data(recovery: Recovery) -> documents.DebitNote:
         paid_cents=payment.amount_cents,
         paid_on=payment.executed_on,
         amount_cents=recovery.amount_cents,
-        issued_on=days.brussels_day(recovery.issued_at),
-        due_on=recovery.due_on,
-        rate_bp=recovery.interest_rate_bp,
+        issued_on=issued_on,
+        due_on=rules.due_on(issued_on),
+        rate_bp=rate_bp,
     )
