@@ -102,6 +102,7 @@ class World:
             "payments": self._one("payment", payee_id=firm.id).ref,
             "payment-batches": self._one("batch").ref,
             "bank-files": self._one("bank_answer").ref,
+            "recoveries": self._one("recovery", debtor_id=firm.id).ref,
             "calls": self._one("call", ref="OPEN-CLUSTER-2027").ref,
             "proposals": self._one("proposal", id=own.proposal_id).ref,
             "projects": own.ref,
@@ -120,6 +121,7 @@ class World:
             "payments.verify": self._one("payment", state="requested").ref,
             "payments.authorise": self._one("payment", state="verified").ref,
             "payments.settle": self._one("payment", state="sent").ref,
+            "recoveries.note": self._one("recovery", state="issued").ref,
         }
 
     @cached_property

@@ -9,8 +9,10 @@ from portal.core import formats, pdf
 from portal.core.i18n import Text, _, current_language, use_locale
 from portal.core.pdf import pieces
 from portal.core.places import country_name
+from portal.core.settings import Settings
 from portal.payments import documents as payments
-from portal.payments.recoveries.rules import WHOLE_BP
+from portal.payments.recoveries import rules
+from portal.payments.recoveries.models import Recovery
 from portal.payments.recoveries.states import CAUSE_LABELS, Cause
 
 
@@ -37,6 +39,35 @@ class DebitNote:
     issued_on: date
     due_on: date
     rate_bp: int | None
+
+
+def note_of(
+    recovery: Recovery, ours: Settings, *, issued_on: date, rate_bp: int | None
+) -> DebitNote:
+    """The debit note of a recovery, with debtor and payment loaded, as it is issued on a day."""
+    debtor, payment = recovery.debtor, recovery.payment
+    assert payment.executed_on is not None
+    return DebitNote(
+        ref=recovery.ref,
+        debtor=debtor.legal_name,
+        street=debtor.street,
+        postcode=debtor.postcode,
+        town=debtor.town,
+        country=debtor.country,
+        creditor=ours.debtor_name,
+        iban=ours.debtor_iban,
+        bic=ours.debtor_bic,
+        payment=payment.ref,
+        subject=recovery.subject,
+        cause=recovery.cause,
+        reason=recovery.reason,
+        paid_cents=payment.amount_cents,
+        paid_on=payment.executed_on,
+        amount_cents=recovery.amount_cents,
+        issued_on=issued_on,
+        due_on=rules.due_on(issued_on),
+        rate_bp=rate_bp,
+    )
 
 
 def title(note: DebitNote) -> Text:
@@ -101,5 +132,5 @@ def _late(note: DebitNote) -> Text:
         "From the day after, simple interest of %(rate)s a year is due on what is still open. What "
         "is not paid by then may be kept back from later payments to you.",
         day=formats.day(note.due_on),
-        rate=formats.percent(note.rate_bp, WHOLE_BP, 2),
+        rate=formats.percent(note.rate_bp, rules.WHOLE_BP, 2),
     )

@@ -141,7 +141,7 @@ def issue(recovery: Recovery, *, actor: Actor) -> Recovery:
         )
     )
     rate = rules.rate_on(queries.rates(), today)
-    note = _note(recovery, today, rate)
+    note = documents.note_of(recovery, ours, issued_on=today, rate_bp=rate)
     kept = [_kept_note(note, language, actor) for language in ("en", "fr")]
     before = effects.step(recovery, Action.ISSUE)
     recovery.issued_by_id, recovery.issued_at = actor.id, clock.now()
@@ -171,12 +171,13 @@ def receive(
     ensure(policy.may_receive(actor, recovery))
     recovery = queries.lock_recovery(recovery.id)
     before = effects.step(recovery, Action.RECEIVE)
-    refuse_if(_receipt_faults(recovery, amount_cents, received_on))
+    bank_reference = rules.normal_reference(bank_reference)
+    refuse_if(_receipt_faults(recovery, amount_cents, received_on, bank_reference))
     assert actor.id is not None
     principal = min(amount_cents, recovery.open_cents)
     receipt = Receipt(
         recovery_id=recovery.id,
-        bank_reference=rules.normal_reference(bank_reference),
+        bank_reference=bank_reference,
         received_on=received_on,
         amount_cents=amount_cents,
         principal_cents=principal,
@@ -197,7 +198,7 @@ def receive(
         amount_cents=amount_cents,
         interest_cents=receipt.interest_cents,
         received_on=received_on,
-        bank_reference=receipt.bank_reference,
+        bank_reference=bank_reference,
     )
     left = effects.left_cents(recovery, clock.today())
     if not left:
@@ -346,7 +347,9 @@ def _answer(
     return recovery
 
 
-def _receipt_faults(recovery: Recovery, amount_cents: int, received_on: date) -> list[Fault]:
+def _receipt_faults(
+    recovery: Recovery, amount_cents: int, received_on: date, bank_reference: str
+) -> list[Fault]:
     assert recovery.issued_at is not None
     interest = queries.debt(recovery).interest_cents(min(received_on, clock.today()))
     return rules.receipt_faults(
@@ -355,6 +358,7 @@ def _receipt_faults(recovery: Recovery, amount_cents: int, received_on: date) ->
         today=clock.today(),
         amount_cents=amount_cents,
         most_cents=recovery.open_cents + interest,
+        is_known=queries.is_entered(bank_reference),
     )
 
 
@@ -372,29 +376,3 @@ def _kept_note(note: documents.DebitNote, language: str, actor: Actor) -> files.
     content = documents.printed(note, language)
     name = f"{note.ref}-{language}.pdf"
     return files.keep_generated(content, name, files.PDF, made_by_id=actor.id)
-
-
-def _note(recovery: Recovery, issued_on: date, rate_bp: int | None) -> documents.DebitNote:
-    debtor, payment, ours = recovery.debtor, recovery.payment, settings.current()
-    assert payment.executed_on is not None
-    return documents.DebitNote(
-        ref=recovery.ref,
-        debtor=debtor.legal_name,
-        street=debtor.street,
-        postcode=debtor.postcode,
-        town=debtor.town,
-        country=debtor.country,
-        creditor=ours.debtor_name,
-        iban=ours.debtor_iban,
-        bic=ours.debtor_bic,
-        payment=payment.ref,
-        subject=recovery.subject,
-        cause=recovery.cause,
-        reason=recovery.reason,
-        paid_cents=payment.amount_cents,
-        paid_on=payment.executed_on,
-        amount_cents=recovery.amount_cents,
-        issued_on=issued_on,
-        due_on=rules.due_on(issued_on),
-        rate_bp=rate_bp,
-    )

@@ -72,6 +72,12 @@ def receipts_of(recovery_id: int) -> list[Receipt]:
     return list(db.session.scalars(query.order_by(Receipt.received_on, Receipt.id)))
 
 
+def is_entered(bank_reference: str) -> bool:
+    """Whether a receipt with this reference of the bank is entered, for whatever recovery."""
+    query = select(Receipt.id).where(Receipt.bank_reference == bank_reference)
+    return db.session.scalar(query) is not None
+
+
 def offsets_of(recovery_id: int) -> list[Offset]:
     """What was set off for a recovery, with the payments, oldest first."""
     query = select(Offset).where(Offset.recovery_id == recovery_id)

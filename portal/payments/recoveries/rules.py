@@ -173,10 +173,19 @@ def issue_faults(
 
 
 def receipt_faults(
-    received_on: date, *, issued_on: date, today: date, amount_cents: int, most_cents: int
+    received_on: date,
+    *,
+    issued_on: date,
+    today: date,
+    amount_cents: int,
+    most_cents: int,
+    is_known: bool,
 ) -> list[Fault]:
-    """Whether a receipt can be right: its day, bounds included, and not more than what is open."""
+    """Whether a receipt can be right: its day, bounds included, not more than is open, and new."""
     faults = []
+    if is_known:
+        message = _("A receipt with this reference of the bank is entered already.")
+        faults.append(Fault(message, "bank_reference"))
     if received_on > today:
         faults.append(Fault(_("The day of the receipt is in the future."), "received_on"))
     elif received_on < issued_on:

@@ -175,8 +175,10 @@ def test_a_receipt_is_entered_once():
     recovery = a_recovery(State.ISSUED, crew=crew)
     receive(recovery, 100, crew, "FT 2026 77")
 
-    with pytest.raises(Exception, match=r"uq_recovery_receipt|UNIQUE|bank_reference"):
+    with pytest.raises(RuleBroken) as refused:
         receive(recovery, 100, crew, "ft202677")
+
+    assert "entered already" in words_of(refused)
 
 
 @pytest.mark.parametrize("days", [-1, 1])

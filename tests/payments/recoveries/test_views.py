@@ -28,7 +28,7 @@ def test_an_officer_drafts_from_the_page_of_the_payment(sign_in_as):
     crew = a_crew()
     payment = a_paid_payment(crew)
     client = sign_in_as(somebody(crew, "officer"))
-    assert f"/payments/{payment.ref}/recover" in client.page(f"/payments/{payment.ref}").text
+    assert f"/payments/{payment.ref}/recover" in client.get(f"/payments/{payment.ref}").text
 
     data = {"cause": "error", "amount_cents": "390.01", "reason": "Paid twice"}
     refused = client.post(f"/payments/{payment.ref}/recover", data=data)
