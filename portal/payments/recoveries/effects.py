@@ -7,6 +7,7 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.ledger import effects as ledger
+from portal.ledger.states import Bucket
 from portal.payments.recoveries import queries
 from portal.payments.recoveries.models import Recovery
 from portal.payments.recoveries.states import LIFE, Action, State
@@ -47,6 +48,18 @@ def give_back(recovery: Recovery, cents: int, *, actor: Actor) -> None:
         ledger.recover(
             recovery.line_id, cents, subject=recovery.subject, why=recovery.ref, actor=actor
         )
+
+
+def give_free(recovery: Recovery, cents: int, *, actor: Actor) -> None:
+    """Let what came back be available again on its line."""
+    ledger.release(
+        recovery.line_id,
+        cents,
+        source=Bucket.COMMITTED,
+        subject=recovery.subject,
+        why=recovery.ref,
+        actor=actor,
+    )
 
 
 def close_paid(recovery: Recovery, *, actor: Actor) -> None:

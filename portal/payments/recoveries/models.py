@@ -123,6 +123,11 @@ class Recovery(Base):
             " and (waiver_proposed_by_id is null) = (waiver_reason = '')",
             name="waived_by_two",
         ),
+        CheckConstraint(
+            "released_at is null or (state in ('paid', 'offset', 'waived')"
+            " and received_cents + offset_cents > 0)",
+            name="released_after_close",
+        ),
         CheckConstraint("interest_rate_bp > 0", name="rate_above_zero"),
         Index("ix_recovery_state_due_on", "state", "due_on"),
     )
@@ -173,6 +178,8 @@ class Recovery(Base):
     waived_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     #: When it was paid, set off, waived or withdrawn.
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When what came back was given free on its line; until then it is set aside for the file.
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_reason: Mapped[LongText] = mapped_column(default="")
     version: Mapped[int] = mapped_column(Integer)
     payment: Mapped[Payment] = relationship(lazy="raise_on_sql")
@@ -190,6 +197,11 @@ class Recovery(Base):
     def open_cents(self) -> int:
         """What is still owed of the amount itself, without interest."""
         return self.amount_cents - self.received_cents - self.offset_cents - self.waived_cents
+
+    @property
+    def returned_cents(self) -> int:
+        """What came back to the budget line, by receipts and set-offs."""
+        return self.received_cents + self.offset_cents
 
     @property
     def is_waiver_proposed(self) -> bool:
@@ -299,6 +311,7 @@ write_once(
     "note_fr_id",
     "waived_by_id",
     "closed_at",
+    "released_at",
 )
 guarded(
     Recovery.__table__,  # type: ignore[arg-type]

@@ -303,6 +303,19 @@ def waive(recovery: Recovery, *, actor: Actor) -> Recovery:
     return recovery
 
 
+def release(recovery: Recovery, *, actor: Actor) -> Recovery:
+    """Let what came back by a closed recovery be used for other files: committed is available."""
+    ensure(policy.may_release(actor, recovery))
+    recovery = queries.lock_recovery(recovery.id)
+    before, cents = effects.step(recovery, Action.RELEASE), recovery.returned_cents
+    is_released = recovery.released_at is not None
+    refuse_if(rules.release_faults(is_released=is_released, returned_cents=cents))
+    recovery.released_at = clock.now()
+    effects.give_free(recovery, cents, actor=actor)
+    effects.record_step(actor, recovery, Action.RELEASE, before, released_cents=cents)
+    return recovery
+
+
 def set_rate(*, valid_from: date, rate_bp: int | None, source: str, actor: Actor) -> InterestRate:
     """Let debit notes issued from a day on bear interest at a yearly rate in basis points, or none.
 

@@ -101,6 +101,11 @@ def may_waive(actor: Actor, recovery: Recovery) -> bool:
     return _may_handle(actor, recovery, Role.AUTHORISER) and not own
 
 
+def may_release(actor: Actor, recovery: Recovery) -> bool:
+    """A programme officer."""
+    return _may_handle(actor, recovery, Role.OFFICER)
+
+
 def may_see_rates(actor: Actor) -> bool:
     """Whoever reads every recovery."""
     return may_list_all(actor)
@@ -124,6 +129,7 @@ _MAY = {
     Action.PROPOSE_WAIVER: may_propose_waiver,
     Action.REFUSE_WAIVER: may_refuse_waiver,
     Action.WAIVE: may_waive,
+    Action.RELEASE: may_release,
 }
 
 
@@ -138,6 +144,8 @@ def available(actor: Actor, recovery: Recovery) -> tuple[Action, ...]:
         deciding = (Action.WAIVE, Action.REFUSE_WAIVER)
         unfit = (Action.PROPOSE_WAIVER,) if recovery.is_waiver_proposed else deciding
         actions = [action for action in actions if action not in unfit]
+    elif recovery.released_at is not None or not recovery.returned_cents:
+        actions = [action for action in actions if action is not Action.RELEASE]
     return tuple(actions)
 
 

@@ -211,6 +211,13 @@ def net_faults(*, same_organisation: bool, amount_cents: int, open_cents: int) -
     return [_more_than_open(open_cents)] if amount_cents > open_cents else []
 
 
+def release_faults(*, is_released: bool, returned_cents: int) -> list[Fault]:
+    """Whether something came back that is still set aside for the file, in cents."""
+    if returned_cents and not is_released:
+        return []
+    return [Fault(_("What came back is released already, or nothing came back."))]
+
+
 def waiver_faults(*, is_proposed: bool) -> list[Fault]:
     """Whether somebody has proposed the waiver that is decided."""
     return [] if is_proposed else [Fault(_("Nobody has proposed a waiver, or it was refused."))]

@@ -36,6 +36,7 @@ class Action(StrEnum):
     PROPOSE_WAIVER = "propose_waiver"
     REFUSE_WAIVER = "refuse_waiver"
     WAIVE = "waive"
+    RELEASE = "release"
     CLOSE_PAID = "close_paid"
     CLOSE_OFFSET = "close_offset"
 
@@ -80,6 +81,9 @@ LIFE: Life[State, Action] = Life(
         (State.ISSUED, Action.PROPOSE_WAIVER): State.ISSUED,
         (State.ISSUED, Action.REFUSE_WAIVER): State.ISSUED,
         (State.ISSUED, Action.WAIVE): State.WAIVED,
+        (State.PAID, Action.RELEASE): State.PAID,
+        (State.OFFSET, Action.RELEASE): State.OFFSET,
+        (State.WAIVED, Action.RELEASE): State.WAIVED,
     },
     badges={
         State.DRAFTED: Badge(p_("recovery", "Drafted"), "muted"),
@@ -106,6 +110,7 @@ LIFE: Life[State, Action] = Life(
         Action.PROPOSE_WAIVER: _("Propose a waiver"),
         Action.REFUSE_WAIVER: _("Refuse the waiver"),
         Action.WAIVE: _("Approve the waiver"),
+        Action.RELEASE: _("Release what came back"),
         Action.CLOSE_PAID: _("Recovery paid back"),
         Action.CLOSE_OFFSET: _("Recovery set off"),
     },

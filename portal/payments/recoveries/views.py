@@ -44,7 +44,7 @@ blueprint = Blueprint("recoveries", __name__)
 
 _OVERDUE = Badge(_("Overdue"), "no")
 #: Steps without anything to fill in: a button on the recovery's page.
-_AT_ONCE = (Action.INFORM, Action.ISSUE, Action.WAIVE)
+_AT_ONCE = (Action.INFORM, Action.ISSUE, Action.WAIVE, Action.RELEASE)
 _DANGEROUS = (Action.DROP, Action.WITHDRAW, Action.REFUSE_WAIVER)
 _SECONDARY = (Action.REDUCE, Action.NET, Action.PROPOSE_WAIVER)
 _WHAT_HAPPENS: dict[Action, Text] = {
@@ -174,6 +174,13 @@ def issue(ref: str) -> Answer:
 def waive(ref: str) -> Answer:
     """Approve the proposed waiver."""
     return _at_once(ref, operations.waive, _("The rest is waived; the debtor is told."))
+
+
+@blueprint.post("/recoveries/<ref>/release")
+def release(ref: str) -> Answer:
+    """Let what came back be used for other files."""
+    message = _("What came back is released on its budget line.")
+    return _at_once(ref, operations.release, message)
 
 
 @blueprint.route("/recoveries/<ref>/contest", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.core import clock
 from portal.core.refusals import refusal
 from portal.payments.models import Payment
 from portal.payments.recoveries.models import Receipt, Recovery
@@ -62,6 +63,7 @@ def test_no_more_than_was_paid_and_only_from_who_was_paid(session, values):
         {"waived_cents": 1},
         {"withdrawn_reason": "no"},
         {"issued_by_id": None},
+        {"released_at": clock.now()},
     ],
 )
 def test_an_issued_recovery_cannot_be_bent(session, values):

@@ -170,6 +170,26 @@ def test_receipts_bring_the_money_back_to_its_line_until_nothing_is_open():
         receive(recovery, 1, crew, "A3")
 
 
+def test_what_came_back_is_released_once_and_only_when_closed():
+    crew = a_crew()
+    payment = a_paid_payment(crew, 39_000)
+    recovery = a_recovery(State.ISSUED, crew=crew, payment=payment, cents=10_000)
+    receive(recovery, 4_000, crew, "A1")
+    with pytest.raises(IllegalStep):
+        operations.release(recovery, actor=crew.officer)
+    operations.propose_waiver(recovery, reason="small", actor=crew.officer)
+    operations.waive(recovery, actor=crew.authoriser)
+    free = on_line(payment.line_id).available_cents
+
+    operations.release(recovery, actor=crew.officer)
+
+    line = on_line(payment.line_id)
+    assert (line.available_cents, line.committed_cents) == (free + 4_000, 0)
+    with pytest.raises(RuleBroken):
+        operations.release(recovery, actor=crew.officer)
+    assert books_agree()
+
+
 def test_a_receipt_is_entered_once():
     crew = a_crew()
     recovery = a_recovery(State.ISSUED, crew=crew)

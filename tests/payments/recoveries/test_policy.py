@@ -12,8 +12,9 @@ from tests.builders import an_actor
 VERBS = (
     "may_see", "may_inform", "may_contest", "may_uphold", "may_reduce", "may_drop", "may_withdraw",
     "may_issue", "may_receive", "may_net", "may_propose_waiver", "may_refuse_waiver", "may_waive",
+    "may_release",
 )  # fmt: skip
-HANDLES = "may_inform may_uphold may_reduce may_drop may_withdraw may_propose_waiver"
+HANDLES = "may_inform may_uphold may_reduce may_drop may_withdraw may_propose_waiver may_release"
 DECIDES = "may_issue may_refuse_waiver may_waive"
 
 TABLE = {
