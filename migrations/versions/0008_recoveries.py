@@ -18,7 +18,7 @@ GUARDS = {
         "CREATE TRIGGER recovery_write_once BEFORE UPDATE ON recovery WHEN (OLD.ref IS NOT NULL AND NEW.ref IS NOT OLD.ref) OR (OLD.payment_id IS NOT NULL AND NEW.payment_id IS NOT OLD.payment_id) OR (OLD.debtor_id IS NOT NULL AND NEW.debtor_id IS NOT OLD.debtor_id) OR (OLD.line_id IS NOT NULL AND NEW.line_id IS NOT OLD.line_id) OR (OLD.subject IS NOT NULL AND NEW.subject IS NOT OLD.subject) OR (OLD.cause IS NOT NULL AND NEW.cause IS NOT OLD.cause) OR (OLD.reason IS NOT NULL AND NEW.reason IS NOT OLD.reason) OR (OLD.drafted_cents IS NOT NULL AND NEW.drafted_cents IS NOT OLD.drafted_cents) OR (OLD.drafted_by_id IS NOT NULL AND NEW.drafted_by_id IS NOT OLD.drafted_by_id) OR (OLD.drafted_at IS NOT NULL AND NEW.drafted_at IS NOT OLD.drafted_at) OR (OLD.informed_at IS NOT NULL AND NEW.informed_at IS NOT OLD.informed_at) OR (OLD.comment_until IS NOT NULL AND NEW.comment_until IS NOT OLD.comment_until) OR (OLD.commented_by_id IS NOT NULL AND NEW.commented_by_id IS NOT OLD.commented_by_id) OR (OLD.commented_at IS NOT NULL AND NEW.commented_at IS NOT OLD.commented_at) OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS NOT OLD.answered_at) OR (OLD.issued_by_id IS NOT NULL AND NEW.issued_by_id IS NOT OLD.issued_by_id) OR (OLD.issued_at IS NOT NULL AND NEW.issued_at IS NOT OLD.issued_at) OR (OLD.due_on IS NOT NULL AND NEW.due_on IS NOT OLD.due_on) OR (OLD.interest_rate_bp IS NOT NULL AND NEW.interest_rate_bp IS NOT OLD.interest_rate_bp) OR (OLD.note_en_id IS NOT NULL AND NEW.note_en_id IS NOT OLD.note_en_id) OR (OLD.note_fr_id IS NOT NULL AND NEW.note_fr_id IS NOT OLD.note_fr_id) OR (OLD.waived_by_id IS NOT NULL AND NEW.waived_by_id IS NOT OLD.waived_by_id) OR (OLD.closed_at IS NOT NULL AND NEW.closed_at IS NOT OLD.closed_at) OR (OLD.released_at IS NOT NULL AND NEW.released_at IS NOT OLD.released_at) BEGIN SELECT RAISE(ABORT, 'constraint write_once_recovery: written once'); END",
         "CREATE TRIGGER recovery_within_payment BEFORE INSERT ON recovery WHEN NOT EXISTS (SELECT 1 FROM payment WHERE id = NEW.payment_id AND state = 'executed' AND payee_id = NEW.debtor_id AND line_id = NEW.line_id AND subject = NEW.subject AND amount_cents >= NEW.amount_cents + coalesce((SELECT sum(other.amount_cents) FROM recovery AS other WHERE other.payment_id = NEW.payment_id AND other.state <> 'withdrawn'), 0)) BEGIN SELECT RAISE(ABORT, 'constraint recovery_within_payment: more than was paid'); END",
         "CREATE TRIGGER recovery_only_less BEFORE UPDATE ON recovery WHEN NEW.amount_cents > OLD.amount_cents OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn') OR (NEW.amount_cents <> OLD.amount_cents AND OLD.issued_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'constraint recovery_within_payment: more than was paid'); END",
-        "CREATE TRIGGER payment_under_recovery BEFORE UPDATE ON payment WHEN OLD.state = 'executed' AND NEW.state <> 'executed' AND EXISTS (SELECT 1 FROM recovery WHERE recovery.payment_id = NEW.id AND recovery.state <> 'withdrawn') BEGIN SELECT RAISE(ABORT, 'constraint payment_under_recovery: a recovery is under way'); END",
+        "CREATE TRIGGER payment_recovered BEFORE UPDATE ON payment WHEN OLD.state = 'executed' AND NEW.state <> 'executed' AND EXISTS (SELECT 1 FROM recovery WHERE recovery.payment_id = NEW.id AND recovery.received_cents + recovery.offset_cents > 0) BEGIN SELECT RAISE(ABORT, 'constraint payment_recovered: part of it came back'); END",
         "CREATE TRIGGER recovery_receipt_no_update BEFORE UPDATE ON recovery_receipt BEGIN SELECT RAISE(ABORT, 'constraint append_only_recovery_receipt: rows are written once'); END",
         "CREATE TRIGGER recovery_receipt_no_delete BEFORE DELETE ON recovery_receipt BEGIN SELECT RAISE(ABORT, 'constraint append_only_recovery_receipt: rows are written once'); END",
         "CREATE TRIGGER recovery_receipt_no_replace BEFORE INSERT ON recovery_receipt WHEN EXISTS (SELECT 1 FROM recovery_receipt WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM recovery_receipt WHERE bank_reference = NEW.bank_reference) BEGIN SELECT RAISE(ABORT, 'constraint append_only_recovery_receipt: rows are written once'); END",
@@ -37,8 +37,8 @@ GUARDS = {
         "CREATE TRIGGER recovery_within_payment BEFORE INSERT ON recovery FOR EACH ROW EXECUTE FUNCTION recovery_within_payment()",
         "CREATE OR REPLACE FUNCTION recovery_only_less() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'constraint recovery_within_payment: more than was paid' USING ERRCODE = 'integrity_constraint_violation'; END $$",
         "CREATE TRIGGER recovery_only_less BEFORE UPDATE ON recovery FOR EACH ROW WHEN (NEW.amount_cents > OLD.amount_cents OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn') OR (NEW.amount_cents <> OLD.amount_cents AND OLD.issued_at IS NOT NULL)) EXECUTE FUNCTION recovery_only_less()",
-        "CREATE OR REPLACE FUNCTION payment_under_recovery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM recovery WHERE recovery.payment_id = NEW.id AND recovery.state <> 'withdrawn') THEN RAISE EXCEPTION 'constraint payment_under_recovery: a recovery is under way' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER payment_under_recovery BEFORE UPDATE ON payment FOR EACH ROW WHEN (OLD.state = 'executed' AND NEW.state <> 'executed') EXECUTE FUNCTION payment_under_recovery()",
+        "CREATE OR REPLACE FUNCTION payment_recovered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM recovery WHERE recovery.payment_id = NEW.id AND recovery.received_cents + recovery.offset_cents > 0) THEN RAISE EXCEPTION 'constraint payment_recovered: part of it came back' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER payment_recovered BEFORE UPDATE ON payment FOR EACH ROW WHEN (OLD.state = 'executed' AND NEW.state <> 'executed') EXECUTE FUNCTION payment_recovered()",
         "CREATE TRIGGER recovery_receipt_no_change BEFORE UPDATE OR DELETE ON recovery_receipt FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER recovery_receipt_no_truncate BEFORE TRUNCATE ON recovery_receipt FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER recovery_offset_no_change BEFORE UPDATE OR DELETE ON recovery_offset FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -50,7 +50,7 @@ FUNCTIONS = (
     "recovery_write_once",
     "recovery_within_payment",
     "recovery_only_less",
-    "payment_under_recovery",
+    "payment_recovered",
 )
 #: The guards of the ledger, which go with its table when SQLite makes it anew.
 POSTING_GUARDS = (
@@ -379,7 +379,7 @@ def downgrade() -> None:
     """Drop the tables and the column; refused by the ledger when anything was recovered."""
     change_postings(KINDS, MOVEMENTS)
     on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for trigger in ("payment_under_recovery", "payment_kept_back"):
+    for trigger in ("payment_recovered", "payment_kept_back"):
         op.execute(f"DROP TRIGGER {trigger}" + (" ON payment" if on_postgresql else ""))
     with op.batch_alter_table("recovery_receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_receipt_recovery_id"))

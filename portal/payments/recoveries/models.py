@@ -51,13 +51,14 @@ _GROWN = (
     "NEW.amount_cents > OLD.amount_cents OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn') "
     "OR (NEW.amount_cents <> OLD.amount_cents AND OLD.issued_at IS NOT NULL)"
 )
-#: A payment under recovery stays executed: the same money cannot come back twice.
+#: A payment of which something was recovered stays executed: no money comes back twice.
 _HELD = (
-    "SELECT 1 FROM recovery WHERE recovery.payment_id = NEW.id AND recovery.state <> 'withdrawn'"
+    "SELECT 1 FROM recovery WHERE recovery.payment_id = NEW.id "
+    "AND recovery.received_cents + recovery.offset_cents > 0"
 )
 _LEAVES = "OLD.state = 'executed' AND NEW.state <> 'executed'"
 _TOO_MUCH = "constraint recovery_within_payment: more than was paid"
-_UNDER_WAY = "constraint payment_under_recovery: a recovery is under way"
+_CAME_BACK = "constraint payment_recovered: part of it came back"
 _RAISE = "USING ERRCODE = 'integrity_constraint_violation'"
 
 
@@ -320,8 +321,8 @@ guarded(
         f"WHEN NOT EXISTS ({_WITHIN}) BEGIN SELECT RAISE(ABORT, '{_TOO_MUCH}'); END",
         f"CREATE TRIGGER recovery_only_less BEFORE UPDATE ON recovery WHEN {_GROWN} "
         f"BEGIN SELECT RAISE(ABORT, '{_TOO_MUCH}'); END",
-        f"CREATE TRIGGER payment_under_recovery BEFORE UPDATE ON payment WHEN {_LEAVES} "
-        f"AND EXISTS ({_HELD}) BEGIN SELECT RAISE(ABORT, '{_UNDER_WAY}'); END",
+        f"CREATE TRIGGER payment_recovered BEFORE UPDATE ON payment WHEN {_LEAVES} "
+        f"AND EXISTS ({_HELD}) BEGIN SELECT RAISE(ABORT, '{_CAME_BACK}'); END",
     ],
     postgresql=[
         "CREATE OR REPLACE FUNCTION recovery_within_payment() RETURNS trigger LANGUAGE plpgsql "
@@ -334,11 +335,11 @@ guarded(
         f"AS $$ BEGIN RAISE EXCEPTION '{_TOO_MUCH}' {_RAISE}; END $$",
         "CREATE TRIGGER recovery_only_less BEFORE UPDATE ON recovery FOR EACH ROW "
         f"WHEN ({_GROWN}) EXECUTE FUNCTION recovery_only_less()",
-        "CREATE OR REPLACE FUNCTION payment_under_recovery() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $$ BEGIN IF EXISTS ({_HELD}) THEN RAISE EXCEPTION '{_UNDER_WAY}' {_RAISE}; END IF; "
+        "CREATE OR REPLACE FUNCTION payment_recovered() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $$ BEGIN IF EXISTS ({_HELD}) THEN RAISE EXCEPTION '{_CAME_BACK}' {_RAISE}; END IF; "
         "RETURN NEW; END $$",
-        "CREATE TRIGGER payment_under_recovery BEFORE UPDATE ON payment FOR EACH ROW "
-        f"WHEN ({_LEAVES}) EXECUTE FUNCTION payment_under_recovery()",
+        "CREATE TRIGGER payment_recovered BEFORE UPDATE ON payment FOR EACH ROW "
+        f"WHEN ({_LEAVES}) EXECUTE FUNCTION payment_recovered()",
     ],
 )
 
@@ -347,8 +348,8 @@ explain_constraint(
     Fault(_("No more can be recovered than was paid; somebody has just drafted another recovery.")),
 )
 explain_constraint(
-    "payment_under_recovery",
-    Fault(_("An amount of this payment is being recovered: withdraw the recovery first.")),
+    "payment_recovered",
+    Fault(_("Part of this payment was recovered already: it cannot come back whole.")),
 )
 explain_constraint(
     "ck_recovery_settled_within_amount",

@@ -132,7 +132,7 @@ def issue(recovery: Recovery, *, actor: Actor) -> Recovery:
     the debtor may still comment, and when no account of ours is set.
     """
     ensure(policy.may_issue(actor, recovery), APART)
-    recovery = queries.lock_recovery(recovery.id)
+    recovery = _locked_with_payment(recovery)
     LIFE.step(recovery.state, Action.ISSUE)
     today, ours = clock.today(), settings.current()
     refuse_if(
@@ -169,7 +169,7 @@ def receive(
     the receipt, a day before the debit note or in the future, and a reference entered already.
     """
     ensure(policy.may_receive(actor, recovery))
-    recovery = queries.lock_recovery(recovery.id)
+    recovery = _locked_with_payment(recovery)
     before = effects.step(recovery, Action.RECEIVE)
     bank_reference = rules.normal_reference(bank_reference)
     refuse_if(_receipt_faults(recovery, amount_cents, received_on, bank_reference))
@@ -215,8 +215,7 @@ def net(recovery: Recovery, *, payment: Payment, amount_cents: int, actor: Actor
     off. Raises `RuleBroken` for more than is open, and when less than a cent would be transferred.
     """
     ensure(policy.may_net(actor, recovery))
-    recovery = queries.lock_recovery(recovery.id)
-    payment = payments.lock_payment(payment.id)
+    recovery = _locked_with_payment(recovery, payment.id)
     before = effects.step(recovery, Action.NET)
     refuse_if(
         rules.net_faults(
@@ -338,6 +337,14 @@ def set_rate(*, valid_from: date, rate_bp: int | None, source: str, actor: Actor
         source=source,
     )  # fmt: skip
     return row
+
+
+def _locked_with_payment(recovery: Recovery, *others: int) -> Recovery:
+    """The recovery locked, then its payment and others; refused once the bank has returned it."""
+    recovery = queries.lock_recovery(recovery.id)
+    payments.lock_payments({recovery.payment_id, *others})
+    refuse_if(rules.paid_faults(recovery.payment.state))
+    return recovery
 
 
 def _answer(

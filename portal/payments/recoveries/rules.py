@@ -131,6 +131,17 @@ def draft_faults(state: PaymentState, *, amount_cents: int, recoverable_cents: i
     return []
 
 
+def paid_faults(state: PaymentState) -> list[Fault]:
+    """Whether the payment is still paid: what the bank returned cannot come back once more."""
+    if state == PaymentState.EXECUTED:
+        return []
+    message = _(
+        "The bank has returned this payment: nothing more comes back. Withdraw the recovery, or "
+        "have it waived."
+    )
+    return [Fault(message, rule="recovery-payment")]
+
+
 def contest_faults(comment_until: date, today: date) -> list[Fault]:
     """Whether the time to comment is over; its last day is still in time."""
     if today <= comment_until:

@@ -116,15 +116,15 @@ def test_receipts_set_offs_and_rates_are_written_once(session, table):
         session.execute(update(Receipt).values(amount_cents=1))
 
 
-def test_a_payment_under_recovery_stays_executed(session):
+def test_a_payment_recovered_in_part_stays_executed(session):
     crew = a_crew()
     payment = a_paid_payment(crew)
-    a_recovery(crew=crew, payment=payment)
+    receive(a_recovery(State.ISSUED, crew=crew, payment=payment), 1, crew)
 
     with pytest.raises(IntegrityError) as refused:
         change(session, payment, state="returned", refused_reason="x", refused_at=payment.sent_at)
 
-    assert "withdraw the recovery" in str(refusal(refused.value).faults[0].message)
+    assert "was recovered already" in str(refusal(refused.value).faults[0].message)
 
 
 @pytest.mark.parametrize(

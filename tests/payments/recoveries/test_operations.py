@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from portal.audit.queries import trail_of
 from portal.core import clock
@@ -329,13 +330,29 @@ def test_interest_is_asked_only_under_a_rate_in_force_at_issue():
     assert books_agree()
 
 
-def test_a_payment_under_recovery_cannot_be_taken_back():
+def test_a_payment_recovered_in_part_cannot_be_taken_back():
     crew = a_crew()
-    payment = a_paid_payment(crew)
-    a_recovery(crew=crew, payment=payment, cents=100)
+    recovery = a_recovery(State.ISSUED, crew=crew)
+    receive(recovery, 1, crew)
 
-    with pytest.raises(Exception, match="payment_under_recovery"):
-        payment_effects.take_back(payment, reason="AC04", actor=crew.accountant)
+    with pytest.raises(IntegrityError, match="payment_recovered"):
+        payment_effects.take_back(recovery.payment, reason="AC04", actor=crew.accountant)
+
+
+def test_nothing_is_recovered_from_a_payment_that_the_bank_returned():
+    crew = a_crew()
+    told, issued = (a_recovery(state, crew=crew) for state in (State.ANSWERED, State.ISSUED))
+    for recovery in (told, issued):
+        payment_effects.take_back(recovery.payment, reason="AC04", actor=crew.accountant)
+
+    with pytest.raises(RuleBroken):
+        operations.issue(told, actor=crew.authoriser)
+    with pytest.raises(RuleBroken):
+        receive(issued, 100, crew)
+    operations.withdraw(told, reason="returned", actor=crew.officer)
+    operations.propose_waiver(issued, reason="returned", actor=crew.officer)
+    assert operations.waive(issued, actor=crew.authoriser).state is State.WAIVED
+    assert books_agree()
 
 
 def test_a_debt_of_one_line_is_set_off_against_a_payment_of_the_same_line():
