@@ -26,16 +26,22 @@ def record_step(
     action: Action,
     before: State,
     *,
+    open_before: int | None = None,
     reason: str = "",
     **details: object,
 ) -> None:
-    """Write one step of a recovery into the trail, once what it changed is on the row."""
+    """Write one step of a recovery into the trail, once what it changed is on the row.
+
+    `open_before` is what was owed before the step, in cents, where the step changed it.
+    """
+    opened = {} if open_before is None else {"open_cents": open_before}
+    closed = {} if open_before is None else {"open_cents": recovery.open_cents}
     record(
         actor,
         recovery,
         action,
-        before={"state": before},
-        after={"state": recovery.state, "open_cents": recovery.open_cents},
+        before={"state": before, **opened},
+        after={"state": recovery.state, **closed},
         reason=reason,
         subject=recovery.subject,
         **details,

@@ -38,7 +38,7 @@ def draft(
     refuse_if(
         rules.draft_faults(payment.state, amount_cents=amount_cents, recoverable_cents=recoverable)
     )
-    _ensure_printable(reason)
+    refuse_if(rules.print_faults(unprintable(reason)))
     assert actor.id is not None
     recovery = Recovery(
         ref=next_reference("REC", clock.today().year),
@@ -195,6 +195,7 @@ def receive(
         recovery,
         Action.RECEIVE,
         before,
+        open_before=recovery.open_cents + principal,
         amount_cents=amount_cents,
         interest_cents=receipt.interest_cents,
         received_on=received_on,
@@ -240,7 +241,12 @@ def net(recovery: Recovery, *, payment: Payment, amount_cents: int, actor: Actor
     db.session.flush()
     effects.give_back(recovery, amount_cents, actor=actor)
     effects.record_step(
-        actor, recovery, Action.NET, before, amount_cents=amount_cents, payment=payment.ref
+        actor,
+        recovery,
+        Action.NET,
+        before,
+        open_before=recovery.open_cents + amount_cents,
+        payment=payment.ref,
     )
     left = effects.left_cents(recovery, clock.today())
     if not left:
@@ -294,6 +300,7 @@ def waive(recovery: Recovery, *, actor: Actor) -> Recovery:
         recovery,
         Action.WAIVE,
         before,
+        open_before=waived,
         reason=recovery.waiver_reason,
         waived_cents=waived,
         interest_cents=interest,
@@ -360,9 +367,7 @@ def _answer(
     recovery.answer, recovery.answered_at = reason, clock.now()
     if action is Action.DROP:
         recovery.withdrawn_reason, recovery.closed_at = reason, clock.now()
-    effects.record_step(
-        actor, recovery, action, before, reason=reason, amount_cents=recovery.amount_cents
-    )
+    effects.record_step(actor, recovery, action, before, open_before=asked, reason=reason)
     notifications.answered(recovery, asked)
     return recovery
 
@@ -380,15 +385,6 @@ def _receipt_faults(
         most_cents=recovery.open_cents + interest,
         is_known=queries.is_entered(bank_reference),
     )
-
-
-def _ensure_printable(reason: str) -> None:
-    """Refuse a reason now that the debit note could not print later."""
-    if signs := unprintable(reason):
-        message = _(
-            "The reason contains characters that cannot be printed: %(signs)s.", signs=signs
-        )
-        raise RuleBroken(Fault(message, "reason"))
 
 
 def _kept_note(note: documents.DebitNote, language: str, actor: Actor) -> files.StoredFile:

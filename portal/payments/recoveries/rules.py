@@ -131,6 +131,14 @@ def draft_faults(state: PaymentState, *, amount_cents: int, recoverable_cents: i
     return []
 
 
+def print_faults(signs: str) -> list[Fault]:
+    """Whether the reason holds signs that the debit note could not print later."""
+    if not signs:
+        return []
+    message = _("The reason contains characters that cannot be printed: %(signs)s.", signs=signs)
+    return [Fault(message, "reason")]
+
+
 def paid_faults(state: PaymentState) -> list[Fault]:
     """Whether the payment is still paid: what the bank returned cannot come back once more."""
     if state == PaymentState.EXECUTED:

@@ -383,3 +383,15 @@ def test_nobody_handles_the_debt_of_their_own_organisation():
             bank_reference="X",
             actor=insider,
         )
+
+
+def test_a_reason_that_the_debit_note_could_not_print_is_refused_at_once():
+    crew = a_crew()
+    payment = a_paid_payment(crew)
+
+    with pytest.raises(RuleBroken) as refused:
+        operations.draft(
+            payment, cause=Cause.ERROR, amount_cents=1, reason="No \U0001f600", actor=crew.officer
+        )
+
+    assert refused.value.faults[0].field == "reason"

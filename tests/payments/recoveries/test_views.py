@@ -8,7 +8,12 @@ from portal.core.db import db
 from portal.payments.recoveries import queries
 from portal.payments.recoveries.states import State
 from tests.payments.builders import a_payment, a_person
-from tests.payments.recoveries.builders import a_crew, a_paid_payment, a_recovery
+from tests.payments.recoveries.builders import (
+    a_crew,
+    a_paid_payment,
+    a_recovery,
+    days_later,
+)
 from tests.reading import read_pdf
 
 
@@ -170,8 +175,10 @@ def test_the_accountant_switches_interest_on_and_others_only_look(sign_in_as):
 
 def test_overdue_debit_notes_are_listed_and_wait_for_the_accountant(sign_in_as):
     crew = a_crew()
-    late, paid_in_time = (a_recovery(State.ISSUED, crew=crew) for _ in range(2))
-    with clock.at(clock.now() + (late.due_on - clock.today()) * 1):
-        client = sign_in_as(somebody(crew, "accountant"))
-        assert late.ref not in client.page("/recoveries?overdue=y").text
-    assert paid_in_time.ref in sign_in_as(somebody(crew, "accountant")).page("/recoveries").text
+    recovery = a_recovery(State.ISSUED, crew=crew)
+    accountant = somebody(crew, "accountant")
+    for days, is_late in ((30, False), (31, True)):
+        with clock.at(days_later(days)):
+            client = sign_in_as(accountant)
+            assert (recovery.ref in client.page("/recoveries?overdue=y").text) is is_late
+            assert (recovery.ref in client.page("/").text) is is_late
