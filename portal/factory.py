@@ -28,6 +28,7 @@ from portal.payments import views as payments
 from portal.payments.answers import views as answers
 from portal.payments.clocks import views as clocks
 from portal.payments.delegations import views as delegations
+from portal.payments.recoveries import views as recoveries
 from portal.payments.separation import views as separation
 from portal.programme import views as programme
 from portal.projects import views as projects
@@ -54,7 +55,7 @@ ROOMS = {
     "partners": "partners", "sme": "partners/sme", "bank_accounts": "partners/bank_accounts",
     "payments": "payments", "answers": "payments/answers", "clocks": "payments/clocks",
     "tracker": "payments/tracker", "delegations": "payments/delegations",
-    "separation": "payments/separation", "calls": "calls",
+    "separation": "payments/separation", "recoveries": "payments/recoveries", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "exchanges": "exchanges", "reports": "reports",
     "desk": "desk",
@@ -62,8 +63,8 @@ ROOMS = {
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
-    payments, answers, separation, calls, proposals, projects, vouchers, milestones, exchanges,
-    reports, desk,
+    payments, answers, recoveries, separation, calls, proposals, projects, vouchers, milestones,
+    exchanges, reports, desk,
 )  # fmt: skip
 
 

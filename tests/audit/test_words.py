@@ -66,6 +66,7 @@ def thing(node):
         "copy": "call",
         "organisation": "organisation",
         "book": "ledger",
+        "row": "interest_rate",
     }.get(name, name)
 
 

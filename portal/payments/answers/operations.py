@@ -80,11 +80,11 @@ def attribute(entry: BankEntry, *, payment: Payment, actor: Actor) -> BankEntry:
         outcome,
         payment.state,
         entry_cents=entry.amount_cents,
-        payment_cents=payment.amount_cents,
+        payment_cents=payment.net_cents,
     )
     refuse_if(
         rules.attribution_faults(
-            effect, entry_cents=entry.amount_cents, payment_cents=payment.amount_cents
+            effect, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
         )
     )
     if not _do(effect, entry, payment, actor):
@@ -92,7 +92,7 @@ def attribute(entry: BankEntry, *, payment: Payment, actor: Actor) -> BankEntry:
             Fault(_("The bank’s day is before the order, or in the future."), "payment")
         )
     entry.charges_cents = rules.charges_cents(
-        outcome, entry_cents=entry.amount_cents, payment_cents=payment.amount_cents
+        outcome, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
     )
     entry.state, entry.payment_id = state, payment.id
     entry.decided_by_id, entry.decided_at = actor.id, clock.now()
@@ -204,7 +204,7 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
         entry.outcome,
         payment.state,
         entry_cents=entry.amount_cents,
-        payment_cents=payment.amount_cents,
+        payment_cents=payment.net_cents,
     )
     # Nobody enters what the bank did with their own organisation's money: a colleague attributes.
     if effect is Effect.WAIT or not payments_policy.may_settle(actor, payment):
@@ -212,7 +212,7 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
     if not _do(effect, entry, payment, actor):
         return
     entry.charges_cents = rules.charges_cents(
-        entry.outcome, entry_cents=entry.amount_cents, payment_cents=payment.amount_cents
+        entry.outcome, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
     )
     entry.state, entry.payment_id = State.APPLIED, payment.id
 
