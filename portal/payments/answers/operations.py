@@ -21,6 +21,7 @@ from portal.payments.answers.models import BankAnswer, BankEntry
 from portal.payments.answers.rules import Effect
 from portal.payments.answers.states import LIFE, Action, State
 from portal.payments.models import Payment
+from portal.payments.recoveries import queries as recoveries
 
 _XML = "application/xml"
 
@@ -208,6 +209,9 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
     )
     # Nobody enters what the bank did with their own organisation's money: a colleague attributes.
     if effect is Effect.WAIT or not payments_policy.may_settle(actor, payment):
+        return
+    # Nor does money come back twice: what was recovered in part is for a person to sort out.
+    if effect is Effect.TAKE_BACK and recoveries.came_back(payment.id):
         return
     if not _do(effect, entry, payment, actor):
         return

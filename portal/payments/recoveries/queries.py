@@ -66,6 +66,14 @@ def recoverable_cents(payment: Payment) -> int:
     return payment.amount_cents - int(db.session.scalar(query) or 0)
 
 
+def came_back(payment_id: int) -> bool:
+    """Whether part of a payment was received or set off: the bank can no longer return it."""
+    query = select(Recovery.id).where(
+        Recovery.payment_id == payment_id, Recovery.received_cents + Recovery.offset_cents > 0
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def receipts_of(recovery_id: int) -> list[Receipt]:
     """What came in for a recovery, oldest first."""
     query = select(Receipt).where(Receipt.recovery_id == recovery_id)

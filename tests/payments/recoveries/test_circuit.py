@@ -2,14 +2,20 @@
 
 import pytest
 
+from portal.core import clock
+from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.ledger import queries as ledger
 from portal.payments import operations as payments
+from portal.payments.answers import operations as answers
+from portal.payments.answers import queries as answer_queries
+from portal.payments.answers.states import State as AnswerState
 from portal.payments.recoveries import operations
 from portal.payments.recoveries.states import State
 from portal.payments.states import State as PaymentState
+from tests.payments.answers.builders import a_booking, a_statement
 from tests.payments.builders import a_payment, bring
-from tests.payments.recoveries.builders import a_crew, a_recovery
+from tests.payments.recoveries.builders import a_crew, a_recovery, receive
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -69,3 +75,21 @@ def test_a_suspended_payment_keeps_a_part_back_and_goes_on_at_the_net():
     bring(payment, PaymentState.SENT, crew.circuit)
 
     assert payment.batch.total_cents == 15_000
+
+
+def test_a_return_of_a_payment_recovered_in_part_waits_and_keeps_no_file_out():
+    crew = a_crew()
+    recovery = a_recovery(State.ISSUED, crew=crew)
+    receive(recovery, 1, crew)
+    payment, other = recovery.payment, a_payment(PaymentState.SENT, circuit=crew.circuit)
+    day = clock.today().isoformat()
+    statement = a_statement(
+        a_booking(payment.ref, 39_000, day=day, code="AC04"),
+        a_booking(other.ref, 39_000, day=day, reference="B2"),
+    )
+
+    answer = answers.take_in((statement, "statement.xml"), actor=crew.circuit.accountant)
+
+    assert (payment.state, other.state) == (PaymentState.EXECUTED, PaymentState.EXECUTED)
+    entries = db.session.scalars(answer_queries.entries_of(answer.id))
+    assert [entry.state for entry in entries] == [AnswerState.WAITING, AnswerState.APPLIED]
