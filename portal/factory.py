@@ -30,6 +30,7 @@ from portal.payments import views as payments
 from portal.payments.answers import views as answers
 from portal.payments.clocks import views as clocks
 from portal.payments.delegations import views as delegations
+from portal.payments.recoveries import views as recoveries
 from portal.payments.separation import views as separation
 from portal.programme import views as programme
 from portal.projects import views as projects
@@ -56,7 +57,7 @@ ROOMS = {
     "partners": "partners", "sme": "partners/sme", "bank_accounts": "partners/bank_accounts",
     "payments": "payments", "answers": "payments/answers", "clocks": "payments/clocks",
     "tracker": "payments/tracker", "delegations": "payments/delegations",
-    "separation": "payments/separation", "calls": "calls",
+    "separation": "payments/separation", "recoveries": "payments/recoveries", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
     "matches": "exchanges/matches", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
@@ -64,9 +65,8 @@ ROOMS = {
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
-    payments, answers, separation, calls, proposals, projects, vouchers, milestones, profiles,
-    exchanges, matches,
-    reports, desk,
+    payments, answers, recoveries, separation, calls, proposals, projects, vouchers, milestones,
+    profiles, exchanges, matches, reports, desk,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from portal.payments import models as payments
 from portal.payments.answers import models as answers
 from portal.payments.clocks import models as clocks
 from portal.payments.delegations import models as delegations
+from portal.payments.recoveries import models as recoveries
 from portal.programme import models as programme
 from portal.projects import models as projects
 from portal.reports import models as reports
@@ -25,8 +26,8 @@ from portal.vouchers.milestones import models as milestones
 
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
-    bank_accounts, clocks, delegations, payments, answers, calls, proposals, projects, vouchers,
-    milestones, profiles, exchanges, matches, reports,
+    bank_accounts, clocks, delegations, payments, answers, recoveries, calls, proposals, projects,
+    vouchers, milestones, profiles, exchanges, matches, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

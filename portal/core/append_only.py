@@ -7,7 +7,7 @@ finds the words for people under the name that `append_only`, `write_once` and `
 to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import DDL, Table, UniqueConstraint, event
 
@@ -50,7 +50,7 @@ def write_once(table: Table, *columns: str) -> Table:
     return table
 
 
-def guard(table: Table, *, sqlite: list[str], postgresql: list[str]) -> Table:
+def guard(table: Table, *, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> Table:
     """Let a table come with triggers of its own; whoever writes them explains their constraint."""
     _attach(table, "sqlite", sqlite)
     _attach(table, "postgresql", postgresql)
@@ -263,13 +263,6 @@ def postgresql_followed_by(table: Table, head: Table) -> list[str]:
     ]
 
 
-def guarded(table: Table, *, sqlite: list[str], postgresql: list[str]) -> Table:
-    """Give the table guards of its own: the statements that create them, for each engine."""
-    _attach(table, "sqlite", sqlite)
-    _attach(table, "postgresql", postgresql)
-    return table
-
-
 def _next_number(table: Table) -> str:
     """The number after that of the subject's row, 1 when it has none."""
     last = f"SELECT number FROM {table.name} WHERE subject = NEW.subject"  # noqa: S608 - names of ours
@@ -298,7 +291,7 @@ def _already_there(table: Table) -> Iterator[str]:
         yield f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 - names of ours
 
 
-def _attach(table: Table, dialect: str, statements: list[str]) -> None:
+def _attach(table: Table, dialect: str, statements: Sequence[str]) -> None:
     for statement in statements:
         ddl = DDL(statement.replace("%", "%%"))
         event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

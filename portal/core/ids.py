@@ -27,6 +27,7 @@ PREFIXES = (
     "DEL",
     "SME",
     "RPT",
+    "REC",
 )
 SHAPE = re.compile(rf"^({'|'.join(PREFIXES)})-\d{{4}}-\d{{4,}}")
 

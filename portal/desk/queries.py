@@ -16,6 +16,7 @@ from portal.partners.sme import queries as sme
 from portal.payments import queries as payments
 from portal.payments.answers import queries as answers
 from portal.payments.delegations import queries as delegations
+from portal.payments.recoveries import queries as recoveries
 from portal.payments.separation import queries as separation
 from portal.projects import queries as projects
 from portal.vouchers import queries as vouchers
@@ -36,6 +37,7 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     exchanges.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
+    recoveries.tasks_for,
     delegations.tasks_for,
     separation.tasks_for,
 )

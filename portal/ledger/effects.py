@@ -90,6 +90,14 @@ def take_back(line_id: int, cents: int, *, subject: str, why: str, actor: Actor)
     )
 
 
+def recover(line_id: int, cents: int, *, subject: str, why: str, actor: Actor) -> Posting:
+    """Note that the payee gave back what was not due: paid becomes committed again (I5).
+
+    It stays set aside for the file, bound to nobody, until it is released.
+    """
+    return _post(line_id, cents, Action.RECOVER, Bucket.PAID, subject=subject, why=why, actor=actor)
+
+
 def transfer(
     from_line_id: int, to_line_id: int, cents: int, *, subject: str, why: str, actor: Actor
 ) -> tuple[Posting, Posting]:

@@ -146,6 +146,12 @@ def lock_posting(posting_id: int) -> Posting:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def lock_lines(line_ids: Iterable[int]) -> None:
+    """Lock several lines until the end of the transaction, in the order of their ids."""
+    query = select(BudgetLine.id).where(BudgetLine.id.in_(set(line_ids))).order_by(BudgetLine.id)
+    db.session.execute(query.with_for_update())
+
+
 def is_reversed(posting_id: int) -> bool:
     """Whether a posting has been undone."""
     return (

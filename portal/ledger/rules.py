@@ -85,6 +85,13 @@ def reversal_faults(kind: Action, *, already_reversed: bool) -> list[Fault]:
                 rule="ledger-reverse",
             )
         )
+    elif kind == Action.RECOVER:
+        faults.append(
+            Fault(
+                _("Money that came back is not reversed here: it belongs to its recovery."),
+                rule="ledger-reverse",
+            )
+        )
     elif kind == Action.TRANSFER:
         faults.append(
             Fault(

@@ -27,6 +27,7 @@ class Action(StrEnum):
     PAY = "pay"
     RELEASE = "release"
     TAKE_BACK = "take_back"
+    RECOVER = "recover"
     TRANSFER = "transfer"
     REVERSE = "reverse"
 
@@ -35,7 +36,9 @@ class Action(StrEnum):
 BALANCES = (Bucket.AVAILABLE, Bucket.COMMITTED, Bucket.BOUND, Bucket.CERTIFIED, Bucket.PAID)
 
 #: A euro's life. A release gives back to the line what a file no longer needs, wherever it stood;
-#: a transfer leaves one line and enters another; a reversal undoes one posting and has no row here.
+#: what is recovered was not due after all, so it is set aside again and owed to nobody (domain 6.2,
+#: I5); a transfer leaves one line and enters another; a reversal undoes one posting and has no row
+#: here.
 LIFE: Life[Bucket, Action] = Life(
     table={
         (Bucket.OUTSIDE, Action.OPEN_LINE): Bucket.AVAILABLE,
@@ -49,6 +52,7 @@ LIFE: Life[Bucket, Action] = Life(
         (Bucket.CERTIFIED, Action.PAY): Bucket.PAID,
         (Bucket.CERTIFIED, Action.RELEASE): Bucket.AVAILABLE,
         (Bucket.PAID, Action.TAKE_BACK): Bucket.CERTIFIED,
+        (Bucket.PAID, Action.RECOVER): Bucket.COMMITTED,
     },
     badges={
         Bucket.OUTSIDE: Badge(_("Outside the line"), "muted"),
@@ -66,6 +70,7 @@ LIFE: Life[Bucket, Action] = Life(
         Action.PAY: _("Payment executed"),
         Action.RELEASE: _("De-commitment"),
         Action.TAKE_BACK: _("Payment returned"),
+        Action.RECOVER: _("Amount recovered"),
         Action.TRANSFER: _("Transfer between lines"),
         Action.REVERSE: _("Reversal"),
     },

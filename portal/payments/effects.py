@@ -119,6 +119,7 @@ def take_back(
 ) -> Payment:
     """A locked payment was returned after its execution: what was paid is certified again (I5).
 
+    What was kept back stays paid: the bank never had it.
     A return that arrives before its debit says on which day, at the latest, the bank executed the
     payment (`executed_on`): it is then entered as executed first. Payee and who asked are told.
     """
@@ -127,7 +128,7 @@ def take_back(
     end(payment, Action.TAKE_BACK, reason=reason, actor=actor)
     ledger.take_back(
         payment.line_id,
-        payment.amount_cents,
+        payment.net_cents,
         subject=payment.subject,
         why=payment.ref,
         actor=actor,
@@ -157,6 +158,29 @@ def restart(payment: Payment, *, actor: Actor) -> PaymentSuspension:
     payment.due_on = rules.due_again(payment.due_on, since, today)
     payment.suspended_on = None
     return suspension
+
+
+def keep_back(payment: Payment, cents: int, *, debt: str, actor: Actor) -> Payment:
+    """Set part of a locked, unchecked payment off against what its payee owes, in cents.
+
+    `debt` is the reference of what is owed. The part is paid on the payment's line at once, for
+    what we owe the payee ends there; the bank is asked for the rest. Raises `RuleBroken` after the
+    first check (every signature is given on the amount that leaves) and when nothing would be left.
+    """
+    refuse_if(rules.keep_back_faults(payment.state, payment.net_cents, cents))
+    before = payment.kept_back_cents
+    payment.kept_back_cents = before + cents
+    ledger.pay(payment.line_id, cents, subject=payment.subject, why=debt, actor=actor)
+    record(
+        actor,
+        payment,
+        "keep_back",
+        before={"kept_back_cents": before},
+        after={"kept_back_cents": payment.kept_back_cents},
+        amount_cents=payment.amount_cents,
+        debt=debt,
+    )
+    return payment
 
 
 def step(payment: Payment, action: Action) -> State:
@@ -207,7 +231,7 @@ def _execute(payment: Payment, *, executed_on: date, actor: Actor) -> None:
     payment.executed_on = executed_on
     ledger.pay(
         payment.line_id,
-        payment.amount_cents,
+        payment.net_cents,
         subject=payment.subject,
         why=payment.ref,
         actor=actor,

@@ -52,7 +52,7 @@ def transfer(payment: Payment) -> Transfer:
     payee, account = payment.payee, payment.account
     return Transfer(
         ref=payment.ref,
-        amount_cents=payment.amount_cents,
+        amount_cents=payment.net_cents,
         holder=account.holder,
         iban=account.iban,
         bic=account.bic or "",

@@ -67,5 +67,5 @@ def _tell(
             about=about,
             payment=payment,
             reason=reason or rules.reason_in_words(payment.refused_reason),
-            amount_cents=payment.amount_cents,
+            amount_cents=payment.net_cents,
         )

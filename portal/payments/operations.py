@@ -71,12 +71,12 @@ def send(
     """
     ensure(_all_sign(policy.may_send, actor, payments), APART)
     locked = _to_sign(payments, actor)
-    amounts = [payment.amount_cents for payment in locked]
+    amounts = [payment.net_cents for payment in locked]
     refuse_if(rules.batch_faults(amounts, seen_count=seen_count, seen_total_cents=seen_total_cents))
     under = _under(locked, Action.SEND, actor)
     now, today = clock.now(), clock.today()
     execute_on = days.next_target_day(today)
-    going = [(each.ref, each.account.iban, each.amount_cents) for each in locked]
+    going = [(each.ref, each.account.iban, each.net_cents) for each in locked]
     refuse_if(rules.sepa_faults(going, execute_on))
     assert actor.id is not None
     batch = Batch(
@@ -161,7 +161,8 @@ def amend(payment: Payment, *, amount_cents: int, reason: str, actor: Actor) -> 
 
     A payment is written once, so the old one ends and a new one, linked to it, is requested in the
     same transaction: every signature is void, and who amends asks, and does not sign (domain 6.3).
-    The amount is in cents. Raises `RuleBroken` when it is higher, or nothing would change.
+    The amount, in cents, is what the bank transfers: a part kept back is paid for good. Raises
+    `RuleBroken` when it is higher, or nothing would change.
     """
     ensure(policy.may_amend(actor, payment))
     payment = queries.lock_payment(payment.id)
@@ -171,7 +172,7 @@ def amend(payment: Payment, *, amount_cents: int, reason: str, actor: Actor) -> 
     refuse_if(
         rules.amendment_faults(
             amount_cents=amount_cents,
-            before_cents=payment.amount_cents,
+            before_cents=payment.net_cents,
             same_account=same_account,
         )
     )
@@ -191,12 +192,13 @@ def cancel(payment: Payment, *, reason: str, actor: Actor) -> Payment:
 def request_again(payment: Payment, *, actor: Actor) -> Payment:
     """Ask anew, on the account valid today, for a payment that came to nothing.
 
-    The new payment has its own reference, names the failed one, and needs all its signatures.
+    The new payment has its own reference, names the failed one, and needs all its signatures. What
+    was kept back from the failed one is paid for good and is not asked for again.
     """
     ensure(policy.may_request_again(actor, payment))
     payment = queries.lock_payment(payment.id)
     LIFE.step(payment.state, Action.REQUEST_AGAIN)
-    return _again(payment, amount_cents=payment.amount_cents, actor=actor)
+    return _again(payment, amount_cents=payment.net_cents, actor=actor)
 
 
 def suspend(payment: Payment, *, reason: str, actor: Actor) -> Payment:

@@ -143,6 +143,27 @@ def request_faults(*, account_found: bool, certified_cents: int, amount_cents: i
     return faults
 
 
+def keep_back_faults(state: State, net_cents: int, cents: int) -> list[Fault]:
+    """Whether an amount can be kept back from what a payment would still transfer, in cents.
+
+    Only before the first check, and at least one cent must be left: a payment without a transfer
+    would never be executed by the bank.
+    """
+    if state != State.REQUESTED:
+        message = _(
+            "Somebody has checked this payment already: nothing more can be kept back from it."
+        )
+        return [Fault(message, "payment", "recovery-net")]
+    if cents >= net_cents:
+        message = _(
+            "At most %(most)s can be kept back: at least one cent must go to the payee, or the "
+            "bank would have nothing to execute.",
+            most=formats.money(net_cents - 1),
+        )
+        return [Fault(message, "amount_cents", "recovery-net", {"net_cents": net_cents})]
+    return []
+
+
 def amendment_faults(*, amount_cents: int, before_cents: int, same_account: bool) -> list[Fault]:
     """Why a payment cannot be replaced by one of another amount or account.
 

@@ -71,6 +71,7 @@ _PAGES = {
     "BAT": "payments.show_batch",
     "ANS": "answers.show",
     "DEL": "delegations.show",
+    "REC": "recoveries.show",
     "PER": "accounts.person",
 }
 

@@ -20,6 +20,8 @@ from portal.words.verbs import LIVES, NOUNS, OTHER_VERBS
 
 _ANYTHING_ELSE = _("Other action")
 _DASH = "—"
+#: Names of days that do not end as the others do.
+_DAYS = ("as_of", "comment_until", "usable_from", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _word(noun: str, name: str, value: str) -> str | None:
         return country_name(value, current_language())
     if name.endswith("_at"):
         return formats.moment(datetime.fromisoformat(value))
-    if name.endswith("_on") or name in ("as_of", "usable_from", "valid_from", "valid_to"):
+    if name.endswith("_on") or name in _DAYS:
         return formats.day(date.fromisoformat(value[:10]))
     return value
 

@@ -17,6 +17,7 @@ from portal.partners.sme import states as sme
 from portal.payments import states as payments
 from portal.payments.answers import states as answers
 from portal.payments.clocks import states as clocks
+from portal.payments.recoveries import states as recoveries
 from portal.projects import states as projects
 from portal.vouchers import states as vouchers
 
@@ -151,6 +152,16 @@ NAMES: dict[str, Text] = {
     "applied": _("Entered"),
     "known_before": _("Entries told by an earlier file"),
     "message_id": _("Message identifier"),
+    "cause": _("Cause"),
+    "kept_back_cents": _("Kept back"),
+    "debt": _("Debit note"),
+    "open_cents": _("Still open"),
+    "interest_cents": _("Interest"),
+    "waived_cents": _("Waived"),
+    "comment_until": _("Comments possible until"),
+    "received_on": _("Value date"),
+    "bank_reference": _("Reference of the bank"),
+    "rate_bp": _("Rate a year"),
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -161,6 +172,7 @@ CODES: dict[str, Mapping[Any, Text]] = {
     "eligible_kinds": partners.KIND_LABELS,
     "category": sme.CATEGORY_LABELS,
     "purpose": payments.PURPOSE_LABELS,
+    "cause": recoveries.CAUSE_LABELS,
     "party": exchanges.PARTY_LABELS,
     "class": exchanges.KLASS_LABELS,
     "activities": exchanges.ACTIVITY_LABELS,

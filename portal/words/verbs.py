@@ -17,6 +17,7 @@ from portal.partners.sme import states as sme
 from portal.payments import states as payments
 from portal.payments.answers import states as answers
 from portal.payments.delegations import states as delegations
+from portal.payments.recoveries import states as recoveries
 from portal.projects import states as projects
 from portal.vouchers import states as vouchers
 from portal.vouchers.milestones import states as milestones
@@ -36,6 +37,8 @@ NOUNS: dict[str, Text] = {
     "delegation": _("Delegation"),
     "bank_answer": _("Bank file"),
     "bank_entry": _("Entry of a bank file"),
+    "recovery": _("Recovery"),
+    "interest_rate": _("Interest on debit notes"),
     "call": _("Call"),
     "proposal": _("Proposal"),
     "project": _("Project"),
@@ -60,6 +63,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "delegation": delegations.LIFE,
     "bank_answer": answers.LIFE,
     "bank_entry": answers.LIFE,
+    "recovery": recoveries.LIFE,
     "call": calls.LIFE,
     "proposal": proposals.LIFE,
     "project": projects.LIFE,
@@ -91,6 +95,8 @@ OTHER_VERBS: dict[str, Text] = {
     "round.solve_round": _("Solve the round"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
+    "payment.keep_back": _("Keep back part of the payment"),
+    "interest_rate.set_rate": _("Enter a rate"),
     "payment_limit.set_limit": _("Set a limit"),
     "batch.send": _("Send the payments to the bank"),
     "batch.export": _("Download the bank file"),

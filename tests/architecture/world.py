@@ -104,6 +104,7 @@ class World:
             "payment-batches": self._one("batch").ref,
             "bank-files": self._one("bank_answer").ref,
             "delegations": self._one("delegation").ref,
+            "recoveries": self._one("recovery", debtor_id=firm.id).ref,
             "calls": self._one("call", ref="OPEN-CLUSTER-2027").ref,
             "proposals": self._one("proposal", id=own.proposal_id).ref,
             "projects": own.ref,
@@ -125,6 +126,7 @@ class World:
             "payments.verify": self._one("payment", state="requested", suspended_on=None).ref,
             "payments.authorise": self._one("payment", state="verified", suspended_on=None).ref,
             "payments.settle": self._one("payment", state="sent").ref,
+            "recoveries.note": self._one("recovery", state="issued").ref,
         }
 
     @cached_property

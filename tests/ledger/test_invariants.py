@@ -15,6 +15,7 @@ from portal.core.db import db
 from portal.core.errors import RuleBroken
 from portal.ledger import effects, operations, queries
 from portal.ledger.models import Posting
+from portal.ledger.rules import REVERSIBLE
 from portal.ledger.states import BALANCES, Action, Bucket
 from tests.builders import an_actor
 from tests.ledger.builders import a_book, a_line
@@ -79,6 +80,10 @@ class Money(RuleBasedStateMachine):
     def take_back(self, file, cents) -> None:
         self.forward(effects.take_back, Bucket.PAID, Bucket.CERTIFIED, file, cents)
 
+    @rule(file=files, cents=amounts)
+    def recover(self, file, cents) -> None:
+        self.forward(effects.recover, Bucket.PAID, Bucket.COMMITTED, file, cents)
+
     @rule(
         file=files,
         cents=amounts,
@@ -104,7 +109,7 @@ class Money(RuleBasedStateMachine):
     def reverse(self, back) -> None:
         newest = list(db.session.scalars(queries.postings_on(self.line.id)))
         posting = newest[min(back, len(newest) - 1)]
-        if posting.kind in (Action.PAY, Action.TAKE_BACK, Action.TRANSFER, Action.REVERSE):
+        if posting.kind not in REVERSIBLE:
             return
         if posting.kind == Action.OPEN_LINE or queries.is_reversed(posting.id):
             return

@@ -53,9 +53,13 @@ def test_only_what_has_no_page_of_its_own_is_reversed_by_hand(kind):
     faults = rules.reversal_faults(kind, already_reversed=False)
 
     assert bool(faults) == (kind not in rules.REVERSIBLE)
-    assert {Action.PAY, Action.TAKE_BACK, Action.TRANSFER, Action.REVERSE}.isdisjoint(
-        rules.REVERSIBLE
-    )
+    assert {
+        Action.PAY,
+        Action.TAKE_BACK,
+        Action.RECOVER,
+        Action.TRANSFER,
+        Action.REVERSE,
+    }.isdisjoint(rules.REVERSIBLE)
 
 
 def test_a_posting_is_reversed_once():
@@ -76,4 +80,5 @@ def test_money_goes_forward_step_by_step_and_back_only_where_the_table_says():
         (Bucket.BOUND, Bucket.AVAILABLE),
         (Bucket.CERTIFIED, Bucket.AVAILABLE),
         (Bucket.PAID, Bucket.CERTIFIED),
+        (Bucket.PAID, Bucket.COMMITTED),
     }

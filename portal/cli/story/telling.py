@@ -12,7 +12,7 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import bids, matches, money, profiles, steering, visits
+from portal.cli.story import bids, matches, money, profiles, recoveries, steering, visits
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -30,6 +30,7 @@ from portal.core import clock
 from portal.core.actors import SYSTEM, Role
 from portal.core.db import db
 from portal.exchanges import operations as exchanges
+from portal.payments.recoveries.states import Cause
 from portal.programme import operations as programmes
 from portal.projects import queries as projects
 from portal.projects.models import Project
@@ -173,6 +174,16 @@ def _payments_of_visits(refs: dict[str, str], today: date) -> None:
     money.carry(refs["baltic"], today - timedelta(weeks=6), until="executed")
     money.carry(refs["oulu"], today - timedelta(days=20), until="verified", verifier="deputy")
     money.hear_from_the_bank(refs["minho"], today - timedelta(weeks=8))
+    ref = recoveries.inform(
+        refs["minho"], today - timedelta(days=54), Cause.SHORTENED, 22_000,
+        "The host’s calendar shows that the visit ended two days early.",
+    )  # fmt: skip
+    recoveries.answer(
+        ref, today - timedelta(days=48), "firm4", "We left one day early, not two.",
+        "The host confirms that the last working session took place.", 11_000,
+    )  # fmt: skip
+    recoveries.issue(ref, today - timedelta(days=42))
+    recoveries.receive(ref, today - timedelta(days=20), 5_000, "FT26-104-7781")
 
 
 #: Days after the first award, holder, instrument, title, cents, months, and who signs and when.
@@ -221,6 +232,7 @@ def _vouchers(ref: str, today: date) -> None:
     money.review(second, 1, today - timedelta(days=24), achievement=75, reason=missed)
     asked = "Please confirm which of the trials the laboratory’s invoice covers."
     money.suspend(f"{second}/1", today - timedelta(days=23), asked)
+    _recoveries_of_vouchers(minho, second, garonne, today)
     money.resume(f"{second}/1", today - timedelta(days=21))
     money.carry(f"{second}/1", today - timedelta(days=20), until="sent")
     money.prove(second, 2, today - timedelta(days=19), "firm4")
@@ -228,6 +240,24 @@ def _vouchers(ref: str, today: date) -> None:
     money.carry(f"{second}/2", today - timedelta(days=16), until="verified")
     unclear = "The invoice of the sailmaker names another firm than yours. Please explain, or send the right one."
     money.suspend(f"{second}/2", today - timedelta(days=14), unclear)
+
+
+def _recoveries_of_vouchers(minho: str, second: str, garonne: str, today: date) -> None:
+    """An instalment paid in part by mistake is set off against the next; a finding is told."""
+    ref = recoveries.inform(
+        f"{minho}/1", today - timedelta(days=46), Cause.ERROR, 20_000,
+        "The invoice of the test laboratory was counted twice.",
+    )  # fmt: skip
+    recoveries.answer(
+        ref, today - timedelta(days=44), "firm4", "Both invoices are ours; please check again.",
+        "Both carry the same number and the same day.",
+    )  # fmt: skip
+    recoveries.issue(ref, today - timedelta(days=39))
+    recoveries.set_off(ref, f"{second}/1", today - timedelta(days=22))
+    recoveries.inform(
+        f"{garonne}/1", today - timedelta(days=6), Cause.AUDIT, 150_000,
+        "The audit found that one of the two prototypes was not built in the period.",
+    )  # fmt: skip
 
 
 def _open_calls(today: date) -> None:

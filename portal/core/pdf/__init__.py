@@ -6,6 +6,6 @@ typed is printed literally, whatever markup it contains. The documents have no t
 needs its content offered as a page or a CSV beside it.
 """
 
-from portal.core.pdf.layout import MissingGlyph, build
+from portal.core.pdf.layout import MissingGlyph, build, unprintable
 
-__all__ = ["MissingGlyph", "build"]
+__all__ = ["MissingGlyph", "build", "unprintable"]

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.append_only import guarded, write_once
+from portal.core.append_only import guard, write_once
 from portal.core.columns import BigKey, Instant, Key, LongText, Moment
 from portal.core.db import Base
 from portal.core.errors import Fault
@@ -163,7 +163,7 @@ _EMPTY = "constraint empty_quota_counter: counters begin empty"
 _BEGUN = f"{_count('NEW', *COUNTED)} <> 0"
 _RAISE = "RAISE EXCEPTION '{}' USING ERRCODE = 'integrity_constraint_violation'"
 
-guarded(
+guard(
     QuotaCounter.__table__,  # type: ignore[arg-type]
     sqlite=[
         "CREATE TRIGGER quota_counter_reachable BEFORE UPDATE ON quota_counter "

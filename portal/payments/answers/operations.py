@@ -21,6 +21,7 @@ from portal.payments.answers.models import BankAnswer, BankEntry
 from portal.payments.answers.rules import Effect
 from portal.payments.answers.states import LIFE, Action, State
 from portal.payments.models import Payment
+from portal.payments.recoveries import queries as recoveries
 
 _XML = "application/xml"
 
@@ -80,11 +81,11 @@ def attribute(entry: BankEntry, *, payment: Payment, actor: Actor) -> BankEntry:
         outcome,
         payment.state,
         entry_cents=entry.amount_cents,
-        payment_cents=payment.amount_cents,
+        payment_cents=payment.net_cents,
     )
     refuse_if(
         rules.attribution_faults(
-            effect, entry_cents=entry.amount_cents, payment_cents=payment.amount_cents
+            effect, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
         )
     )
     if not _do(effect, entry, payment, actor):
@@ -92,7 +93,7 @@ def attribute(entry: BankEntry, *, payment: Payment, actor: Actor) -> BankEntry:
             Fault(_("The bank’s day is before the order, or in the future."), "payment")
         )
     entry.charges_cents = rules.charges_cents(
-        outcome, entry_cents=entry.amount_cents, payment_cents=payment.amount_cents
+        outcome, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
     )
     entry.state, entry.payment_id = state, payment.id
     entry.decided_by_id, entry.decided_at = actor.id, clock.now()
@@ -204,15 +205,18 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
         entry.outcome,
         payment.state,
         entry_cents=entry.amount_cents,
-        payment_cents=payment.amount_cents,
+        payment_cents=payment.net_cents,
     )
     # Nobody enters what the bank did with their own organisation's money: a colleague attributes.
     if effect is Effect.WAIT or not payments_policy.may_settle(actor, payment):
         return
+    # Nor does money come back twice: what was recovered in part is for a person to sort out.
+    if effect is Effect.TAKE_BACK and recoveries.came_back(payment.id):
+        return
     if not _do(effect, entry, payment, actor):
         return
     entry.charges_cents = rules.charges_cents(
-        entry.outcome, entry_cents=entry.amount_cents, payment_cents=payment.amount_cents
+        entry.outcome, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
     )
     entry.state, entry.payment_id = State.APPLIED, payment.id
 

@@ -110,7 +110,7 @@ def proposals(found: BankEntry) -> list[Payment]:
         .where(Payment.state.in_((*AT_BANK, PaymentState.EXECUTED)))
         .options(joinedload(Payment.payee))
     )
-    same_amount = Payment.amount_cents == found.amount_cents
+    same_amount = Payment.amount_cents - Payment.kept_back_cents == found.amount_cents
     same_account = BankAccount.iban == found.iban
     likely = [same_amount] if found.amount_cents else []
     likely += [same_account] if found.iban else []

@@ -30,6 +30,13 @@ CLOCK = (
     " and exists (select 1 from payment_suspension as s"
     " where s.payment_id = NEW.id and s.resumed_on is null)"
 )
+#: What is kept back is fixed before the first check, and only grows: every signature is given on
+#: the amount that leaves.
+KEPT_BACK = (
+    "NEW.kept_back_cents <> OLD.kept_back_cents AND (OLD.state <> 'requested' "
+    "OR NEW.state <> 'requested' OR NEW.kept_back_cents < OLD.kept_back_cents)"
+)
+KEPT_BACK_EARLY = "constraint kept_back_early: kept back before the first check"
 #: What a delegation allows, asked of the database for each signature given under one: the right
 #: signature by the right person, the amount within the ceiling, the day in Brussels within the
 #: days, the moment after the approval and before any end. {day} is how each engine says the day.

@@ -31,6 +31,8 @@ from portal.payments.models.guards import (
     DELEGATED_POSTGRESQL,
     DELEGATED_SQLITE,
     HELD,
+    KEPT_BACK,
+    KEPT_BACK_EARLY,
     SIGNATURES,
     SIGNED_BY_PROPOSER,
 )
@@ -46,6 +48,9 @@ class Payment(Base):
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_above_zero"),
+        CheckConstraint(
+            "kept_back_cents >= 0 and kept_back_cents < amount_cents", name="kept_back_below_amount"
+        ),
         CheckConstraint("verified_by_id <> requested_by_id", name="verified_by_another"),
         CheckConstraint(
             "initiated_by_id <> verified_by_id and initiated_by_id <> authorised_by_id"
@@ -123,6 +128,8 @@ class Payment(Base):
     payee_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"), index=True)
     bank_account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("bank_account.id"), index=True)
     amount_cents: Mapped[CentsColumn]
+    #: Set off against what the payee owes: paid on the line already, never sent to the bank.
+    kept_back_cents: Mapped[CentsColumn] = mapped_column(default=0, server_default=text("0"))
     line_id: Mapped[int] = mapped_column(BigKey, ForeignKey("budget_line.id"), index=True)
     purpose: Mapped[Purpose] = mapped_column(words(Purpose, name="purpose"))
     #: The public reference of what is paid for; at most one live payment each.
@@ -182,6 +189,11 @@ class Payment(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def net_cents(self) -> int:
+        """What the bank is asked to transfer, in cents."""
+        return self.amount_cents - self.kept_back_cents
+
+    @property
     def signed_by_ids(self) -> frozenset[int]:
         """The people already on the payment: who asked, who signed, and in whose place."""
         signed = (
@@ -233,6 +245,20 @@ write_once(
 refuse_when(Payment.__table__, "UPDATE", "clock", CLOCK)  # type: ignore[arg-type]
 guard(
     Payment.__table__,  # type: ignore[arg-type]
+    sqlite=[
+        f"CREATE TRIGGER payment_kept_back BEFORE UPDATE ON payment WHEN {KEPT_BACK} "
+        f"BEGIN SELECT RAISE(ABORT, '{KEPT_BACK_EARLY}'); END"
+    ],
+    postgresql=[
+        "CREATE OR REPLACE FUNCTION payment_kept_back() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{KEPT_BACK_EARLY}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER payment_kept_back BEFORE UPDATE ON payment FOR EACH ROW "
+        f"WHEN ({KEPT_BACK}) EXECUTE FUNCTION payment_kept_back()",
+    ],
+)
+guard(
+    Payment.__table__,  # type: ignore[arg-type]
     sqlite=DELEGATED_SQLITE,
     postgresql=DELEGATED_POSTGRESQL,
 )
@@ -282,3 +308,11 @@ explain_constraint(
 )
 for _name in ("payment_clock", "ck_payment_suspended_before_sent"):
     explain_constraint(_name, Fault(_("The payment is suspended: it must be resumed first.")))
+explain_constraint(
+    "ck_payment_kept_back_below_amount",
+    Fault(_("A payment cannot be kept back whole: at least one cent must go to the payee.")),
+)
+explain_constraint(
+    "kept_back_early",
+    Fault(_("Somebody has checked this payment already: nothing more can be kept back from it.")),
+)

@@ -158,9 +158,10 @@ def listed(
 
 
 def sum_of(query: Select[Payment]) -> int:
-    """The sum in cents of everything a list holds, on all its pages."""
+    """What everything a list holds transfers, in cents, on all its pages."""
     assert query.whereclause is not None
-    total = select(func.sum(Payment.amount_cents)).where(query.whereclause)
+    net = Payment.amount_cents - Payment.kept_back_cents
+    total = select(func.sum(net)).where(query.whereclause)
     return int(db.session.scalar(total) or 0)
 
 
@@ -168,8 +169,9 @@ def figures(visible: ColumnElement[bool], today: date) -> dict[State, Figures]:
     """Count, sum and number overdue of the payments in each state; every state is there."""
     clocks = (_overdue(today), _near(today), Payment.suspended_on.is_not(None))
     counted = [func.sum(case((clock, 1), else_=0)) for clock in clocks]
+    net = Payment.amount_cents - Payment.kept_back_cents
     query = (
-        select(Payment.state, func.count(), func.sum(Payment.amount_cents), *counted)
+        select(Payment.state, func.count(), func.sum(net), *counted)
         .where(visible)
         .group_by(Payment.state)
     )

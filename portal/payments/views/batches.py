@@ -149,5 +149,5 @@ def _order_line(payment: Payment) -> documents.OrderLine:
         holder=payment.account.holder,
         iban=payment.account.iban,
         bic=payment.account.bic or "",
-        amount_cents=payment.amount_cents,
+        amount_cents=payment.net_cents,
     )

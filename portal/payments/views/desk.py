@@ -147,7 +147,7 @@ def _set_aside(action: Action, payments: Sequence[Payment], actor: Actor) -> dic
     if action is Action.SEND:
         execute_on = days.next_target_day(today)
         for payment in payments:
-            going = [(payment.ref, payment.account.iban, payment.amount_cents)]
+            going = [(payment.ref, payment.account.iban, payment.net_cents)]
             if faults := rules.sepa_faults(going, execute_on):
                 found[payment.id] = [*found.get(payment.id, []), *faults]
     return {key: [fault.message for fault in faults] for key, faults in found.items()}

@@ -20,7 +20,10 @@ from portal.payments.delegations import rules as delegation_rules
 from portal.payments.delegations.rules import Right
 from portal.payments.forms import AmendForm, ReasonForm, SettleForm
 from portal.payments.models import Payment
-from portal.payments.states import LIFE, PURPOSE_LABELS, Action
+from portal.payments.recoveries import policy as recoveries_policy
+from portal.payments.recoveries import queries as recoveries
+from portal.payments.recoveries.states import LIFE as RECOVERIES
+from portal.payments.states import LIFE, PURPOSE_LABELS, Action, State
 from portal.payments.tracker import queries as tracker
 from portal.payments.views import shown
 from portal.payments.views.door import blueprint
@@ -139,7 +142,7 @@ def take_back(ref: str) -> Answer:
 def amend(ref: str) -> Answer:
     """Replace a payment by one of a lower amount, or on the account valid now."""
     payment, actor = _seen(ref), current_actor()
-    form = AmendForm(amount_cents=payment.amount_cents)
+    form = AmendForm(amount_cents=payment.net_cents)
     ensure(policy.may_amend(actor, payment))
     LIFE.step(payment.state, Action.AMEND)
     if form.is_submitted() and attempt(
@@ -233,7 +236,13 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         changed_by_bank=any(said.outcome is Outcome.ACCEPTED_WITH_CHANGE for said in bank_said),
         line=payment.line if reader else None,
         held=held,
-        actions=[_link(payment, action) for action in actions],
+        actions=[*(_link(payment, action) for action in actions), *_recover(actor, payment)],
+        recoveries=[
+            (each, RECOVERIES.badge(each.state))
+            for each in recoveries.of_payment(payment.id)
+            if recoveries_policy.may_see(actor, each)
+        ],
+        kept_back=recoveries.kept_back_from(payment.id) if payment.kept_back_cents else [],
         reason=rules.reason_in_words(payment.refused_reason),
         bank_said=bank_said,
         said=OUTCOME_LABELS,
@@ -270,6 +279,12 @@ def _in_place_of(
             usable = policy.usable(payment, role, lent)
             return delegation_rules.under(usable, payment.amount_cents)
     return None
+
+
+def _recover(actor: Actor, payment: Payment) -> list[Link]:
+    if payment.state != State.EXECUTED or not recoveries_policy.may_draft(actor, payment):
+        return []
+    return [Link(_("Recover an amount"), url_for("recoveries.draft", ref=payment.ref))]
 
 
 def _link(payment: Payment, action: Action) -> Link:

@@ -142,8 +142,8 @@ def void(old: Payment | None, new: Payment | None) -> list[Text]:
     found = []
     if old.bank_account_id != new.bank_account_id:
         found.append(_("Signatures void: account changed."))
-    if old.amount_cents != new.amount_cents:
-        before, after = formats.money(old.amount_cents), formats.money(new.amount_cents)
+    if old.net_cents != new.amount_cents:
+        before, after = formats.money(old.net_cents), formats.money(new.amount_cents)
         found.append(
             _(
                 "Signatures void: amount changed from %(before)s to %(after)s.",
@@ -206,5 +206,5 @@ def summary(figures: Mapping[State, Figures]) -> list[Figure]:
 
 
 def total(payments: Sequence[Payment]) -> int:
-    """The sum of several payments, in cents."""
-    return sum(payment.amount_cents for payment in payments)
+    """What several payments transfer together, in cents."""
+    return sum(payment.net_cents for payment in payments)
