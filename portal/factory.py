@@ -21,6 +21,7 @@ from portal.core.settings import Settings, from_environment
 from portal.desk import views as desk
 from portal.exchanges import views as exchanges
 from portal.exchanges.matches import views as matches
+from portal.exchanges.partnerships import views as partnerships
 from portal.exchanges.profiles import views as profiles
 from portal.ledger import views as ledger
 from portal.partners import views as partners
@@ -56,13 +57,14 @@ ROOMS = {
     "tracker": "payments/tracker", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
-    "matches": "exchanges/matches", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
+    "matches": "exchanges/matches", "partnerships": "exchanges/partnerships",
+    "exchanges": "exchanges", "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, payments, answers,
     clocks, calls, proposals, projects, vouchers, milestones, profiles, exchanges, matches,
-    reports, desk,
+    partnerships, reports, desk,
 )  # fmt: skip
 
 

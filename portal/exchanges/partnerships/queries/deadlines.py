@@ -26,7 +26,8 @@ from portal.partners.models import Organisation
 from portal.payments.models import Payment
 from portal.payments.states import OPEN as OPEN_PAYMENTS
 
-Selected = Select[tuple[Any, ...]]
+Selected = Select[*tuple[Any, ...]]
+Found = Row[*tuple[Any, ...]]
 
 
 def deadlines(sheet: Sheet) -> Deadlines:
@@ -73,9 +74,7 @@ def _proposals(project_id: int, day: date) -> Deadlines:
         )
         .order_by(Match.answer_by, Match.id)
     )
-    return _found(
-        query, lambda row: Deadline(Due.PROPOSAL, row[1], row[0], _way(row[2], row[3]))
-    )
+    return _found(query, lambda row: Deadline(Due.PROPOSAL, row[1], row[0], _way(row[2], row[3])))
 
 
 def _commitments(project_id: int, day: date) -> Deadlines:
@@ -138,7 +137,7 @@ def _exchanges(project_id: int, state: State) -> Selected:
     )
 
 
-def _found(query: Selected, as_deadline: Callable[[Row[Any]], Deadline]) -> Deadlines:
+def _found(query: Selected, as_deadline: Callable[[Found], Deadline]) -> Deadlines:
     """The first rows of a query, and how many there are in all."""
     counted = query.add_columns(func.count().over()).limit(MOST_DEADLINES)
     rows = db.session.execute(counted).all()

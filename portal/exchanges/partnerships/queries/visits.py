@@ -145,7 +145,7 @@ def listed(project_id: int, line_id: int) -> Iterator[ListedVisit]:
         .execution_options(yield_per=_BATCH)
     )
     for row in db.session.execute(query):
-        yield ListedVisit(*row)
+        yield ListedVisit(*tuple(row))
 
 
 def _between(project_id: int, first: date, last: date) -> ColumnElement[bool]:
