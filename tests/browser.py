@@ -301,8 +301,11 @@ class Person:
 
     def _choose_language(self) -> None:
         """Ask for the language of the person, as the button in the head of every page does."""
-        token = self.page.locator("input[name=csrf_token]").first.input_value()
-        form = {"csrf_token": token, "language": self.way.language, "next": "/sign-in"}
+        tokens = {
+            name: self.page.locator(f"input[name={name}]").first.input_value()
+            for name in ("csrf_token", "request_key")
+        }
+        form = {**tokens, "language": self.way.language, "next": "/sign-in"}
         self.page.request.post(f"{self.site.address}/language", form=form)
 
     # How things are found

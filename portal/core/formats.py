@@ -183,6 +183,11 @@ def listing(items: Iterable[object]) -> str:
     return format_list([str(item) for item in items], locale=current_locale())
 
 
+def side_by_side(labels: Iterable[object]) -> str:
+    """Several labels apart from one another, "a · b", where they may say "and" themselves."""
+    return " · ".join(str(label) for label in labels)
+
+
 def parse_cents(text: str) -> int:
     """The cents of an amount typed in the current language; reads strictly, never guesses.
 

@@ -106,6 +106,9 @@ HOUSES = (
     House("cork", "O'Brien Composites Ltd", K.SME, "IE", "Cork", ("firm5",), "IE05", ("aerospace",), "IE29AIBK93115212345678"),
     House("rade", "Rade Robotique", K.SME, "FR", "Toulon", ("firm6",), "FRL0", ("tvt",), "FR7620041000000000123456737"),
     House("baltic", "Bałtyk Sensory sp. z o.o.", K.SME, "PL", "Gdańsk", ("firm7",), "PL63", ("saxony",), "PL96109010140000000001234567"),
+    House("arno", "Tessuti dell’Arno S.r.l.", K.SME, "IT", "Florence", ("manager2",), "ITI1", ("torino",)),
+    House("varna", "Морска автоматика ООД", K.SME, "BG", "Varna", ("firm3",), "BG33", ("plovdiv",)),
+    House("calanques", "Composites des Calanques", K.SME, "FR", "Marseille", ("firm6",), "FRL0", ("tvt",)),
     House("oulu", "Oulu Digital Lab", K.SSO, "FI", "Oulu", ("lab",), "FI1D", ("saxony",), "FI2112345600000785"),
 )  # fmt: skip
 

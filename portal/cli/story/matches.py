@@ -14,7 +14,7 @@ from portal.exchanges.rules.stay import Journey
 
 def perform(refs: dict[str, str], today: date) -> None:
     """Every state of a match once, and a round; `refs` are profiles by organisation."""
-    late = _propose(refs, "aerospace", "minho", "coordinator", today - timedelta(days=44))
+    late = _propose(refs, "calanques", "minho", "firm6", today - timedelta(days=44))
     _answer_each(refs, today)
     with scene(today - timedelta(days=8), 4):
         assert [match.ref for match in operations.expire(actor=SYSTEM)] == [late]
@@ -24,11 +24,11 @@ def perform(refs: dict[str, str], today: date) -> None:
 
 def _answer_each(refs: dict[str, str], today: date) -> None:
     day = today - timedelta(days=12)
-    confirmed = _propose(refs, "torino", "minho", "manager2", day)
-    declined = _propose(refs, "aerospace", "elbe", "coordinator", day)
-    countered = _propose(refs, "plovdiv", "elbe", "firm3", day)
-    half = _propose(refs, "aerospace", "cork", "manager", day)
-    _propose(refs, "plovdiv", "garonne", "coordinator", day + timedelta(days=6))
+    confirmed = _propose(refs, "arno", "minho", "manager2", day)
+    declined = _propose(refs, "calanques", "elbe", "firm6", day)
+    countered = _propose(refs, "varna", "elbe", "firm3", day)
+    half = _propose(refs, "calanques", "cork", "manager", day)
+    _propose(refs, "varna", "garonne", "coordinator", day + timedelta(days=6))
     with scene(day + timedelta(days=3), 11):
         operations.accept(queries.by_ref(confirmed), part=Part.HOST, actor=actor("firm4"))
         operations.accept(queries.by_ref(half), part=Part.HOST, actor=actor("firm5"))

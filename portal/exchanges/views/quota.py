@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.accounts import queries as accounts
 from portal.core import formats
-from portal.core.i18n import Text, _
+from portal.core.i18n import Text, _, n_
 from portal.core.states import Badge
 from portal.exchanges.queries import OverrideOnFile, ReadingStanding, Standing
 from portal.exchanges.rules.quota import Forecast, Quota, Tally, minimum
@@ -322,7 +322,7 @@ def _internal(standing: Standing) -> Gauge:
     committed = standing.counts.committed[Klass.INTERNAL]
     room = standing.forecast.room_for_internal
     limit = max(0, reached + room)
-    left = max(0, room)
+    left = max(0, standing.planned_forecast.room_for_internal)
     return Gauge(
         "class-c",
         KLASS_LABELS[Klass.INTERNAL],
@@ -330,7 +330,7 @@ def _internal(standing: Standing) -> Gauge:
         _pct(reached + committed, limit),
         formats.number(reached),
         formats.number(limit),
-        _("Room for %(left)s more", left=formats.number(left)),
+        n_("Room for %(left)s more", "Room for %(left)s more", left, left=formats.number(left)),
         "no" if room < 0 else "wait" if room < committed else "ok",
     )
 

@@ -28,7 +28,6 @@ class ShownPart:
     """One criterion of a score in the reader's words."""
 
     text: Text
-    clause: str
     result: str
 
 
@@ -46,7 +45,6 @@ def shown(found: Score) -> list[ShownPart]:
     return [
         ShownPart(
             _("%(label)s: %(value)s", label=CRITERION_LABELS[one.criterion], value=_common(one)),
-            "2.8",
             _points(one.points, one.most),
         )
         for one in found.parts
@@ -58,7 +56,7 @@ def _common(part: Points) -> Text:
     if part.criterion is Criterion.DAYS:
         return n_("%(num)s working day", "%(num)s working days", part.count)
     if part.common:
-        return formats.listing(_word(part.criterion, code) for code in part.common)
+        return formats.side_by_side(_word(part.criterion, code) for code in part.common)
     liked = part.criterion in (Criterion.COUNTRY, Criterion.HOST_KIND)
     return _("no preference") if liked and part.points else _("none")
 

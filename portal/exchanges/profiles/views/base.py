@@ -93,7 +93,7 @@ def own_verdicts(profile: Profile) -> list[Verdict]:
 def parts_of(profile: Profile) -> str:
     """The parts a profile takes, in words."""
     chosen = ((Part.VISITOR, profile.visits), (Part.HOST, profile.hosts))
-    return formats.listing(PART_LABELS[part] for part, wanted in chosen if wanted)
+    return formats.side_by_side(PART_LABELS[part] for part, wanted in chosen if wanted)
 
 
 def offer(profile: Profile) -> list[tuple[Text, str]]:
@@ -111,7 +111,7 @@ def offer(profile: Profile) -> list[tuple[Text, str]]:
 
 def listing(profile: Profile, kind: WishKind) -> str:
     """The wishes of one kind, in words."""
-    return formats.listing(_named(kind, profile.wished(kind)))
+    return formats.side_by_side(_named(kind, profile.wished(kind)))
 
 
 def _named(kind: WishKind, values: Iterable[str]) -> list[Text]:
