@@ -203,7 +203,7 @@ def _journeys(sheet: Sheet, language: str) -> list[Flowable]:
         text(drawn_words(len(printed), found.pairs, found.visits), "small"),
         gap(2),
         *table(
-            [_("From the visitor in"), _("To the host in"), _("Visits")],
+            [_("Visitor’s town"), _("Host’s town"), _("Visits")],
             rows,
             widths=[43, 43, 14],
             numeric_columns=(2,),
@@ -222,7 +222,7 @@ def _deadlines(deadlines: Deadlines) -> list[Flowable]:
         for one in deadlines.shown[:MOST_PRINTED]
     ]
     return [
-        *table([_("Due on"), _("What"), _("Reference"), _("About")], rows, widths=[14, 30, 18, 38])
+        *table([_("Deadline"), _("What is due"), _("Reference"), _("About")], rows, widths=[14, 30, 18, 38])
     ]
 
 

@@ -8,13 +8,13 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.exchanges.models import Exchange
 from portal.exchanges.partnerships import queries, rules
-from portal.exchanges.partnerships.queries import journeys as journeys_module
 from portal.exchanges.partnerships.rules import Month
 from portal.exchanges.partnerships.states import Due
 from portal.exchanges.profiles.states import State as ProfileState
 from portal.exchanges.states import State
 from portal.ledger import queries as ledger
 from portal.payments.models import Payment
+from portal.projects import queries as projects
 from portal.projects.models import Envelope
 from tests.counting import selects
 from tests.exchanges.builders import FIRST, LAST, a_world, an_exchange, at
@@ -39,7 +39,7 @@ def test_money_ties_to_the_postings_and_to_the_visits_to_the_cent(session):
 
     sheet = queries.sheet(world.project, TODAY)
 
-    told = ledger.as_of(world.project.book_id, date(2027, 1, 1))[0]
+    told = ledger.balances_as_of(world.project.book_id, date(2027, 1, 1))[0]
     money = sheet.figures
     assert sheet.reserved_cents == told.committed_cents + told.bound_cents > 0
     assert money.certified_cents == told.certified_cents > 0
@@ -152,7 +152,7 @@ def test_beyond_the_cap_pairs_of_places_are_counted(session, monkeypatch):
     world = a_world()
     for number, town in enumerate(("Lille", "Lyon", "Metz")):
         a_visit(world, f"Firm {number}", town=town)
-    monkeypatch.setattr(journeys_module, "MOST_JOURNEYS", 2)
+    monkeypatch.setattr(rules, "MOST_JOURNEYS", 2)
 
     found = queries.journeys(world.project.id)
 
@@ -206,11 +206,11 @@ def test_a_proposal_nobody_can_answer_any_more_is_no_deadline(session):
 
 def test_the_number_of_statements_does_not_grow_with_the_visits(session):
     world = a_world()
+    ref = world.project.ref
 
     def cost():
         db.session.expire_all()
-        project = world.project
-        project.id
+        project = projects.by_ref(ref)
         with selects() as seen:
             sheet = queries.sheet(project, TODAY)
             queries.deadlines(sheet)

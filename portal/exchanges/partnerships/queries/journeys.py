@@ -6,13 +6,14 @@ from sqlalchemy.orm import aliased
 from portal.core.db import db
 from portal.core.places import Point
 from portal.exchanges.models import Exchange
-from portal.exchanges.partnerships.rules import MOST_JOURNEYS, Journey, Journeys, Place
+from portal.exchanges.partnerships import rules
+from portal.exchanges.partnerships.rules import Journey, Journeys, Place
 from portal.exchanges.states import WITHOUT_VISIT
 from portal.partners.models import Organisation
 
 
 def journeys(project_id: int) -> Journeys:
-    """The pairs of places most travelled between, at most `MOST_JOURNEYS`, in one statement.
+    """The pairs of places most travelled between, at most `rules.MOST_JOURNEYS`, in one statement.
 
     Visits that ended without one, and virtual ones, are left out. A town lies where the seats of
     its organisations lie on average. Visits between the same two organisations are summed first, so
@@ -35,7 +36,7 @@ def journeys(project_id: int) -> Journeys:
         .join(host, host.id == pairs.c.host_id)
         .group_by(*names)
         .order_by(visits.desc(), *names)
-        .limit(MOST_JOURNEYS)
+        .limit(rules.MOST_JOURNEYS)
     )
     rows = db.session.execute(query).all()
     if not rows:

@@ -27,9 +27,9 @@ blueprint = Blueprint("partnerships", __name__)
 
 #: What is due within so many days is near.
 _NEAR = timedelta(days=7)
-_LATE = Badge(_("Late"), "no")
+_LATE = Badge(_("Overdue"), "no")
 _SOON = Badge(_("Soon"), "wait")
-_STOPPED = Badge(_("Clock stands still"), "info")
+_STOPPED = Badge(_("Clock suspended"), "info")
 
 
 @dataclass(frozen=True)
