@@ -41,7 +41,7 @@ class ShareRow:
 
 def money_rows(sheet: Sheet) -> list[MoneyRow]:
     """Where the money of the envelope stands: the first amount is the sum of the four after it."""
-    money, target = sheet.figures, formats.number(sheet.standing.target)
+    money = sheet.figures
     cap = formats.money(sheet.terms.cap_cents)
     return [
         MoneyRow(_("Envelope"), money.budget_cents, _("set aside in the budget of the project")),
@@ -60,7 +60,12 @@ def money_rows(sheet: Sheet) -> list[MoneyRow]:
         MoneyRow(
             _("Worst case"),
             sheet.worst_case_cents,
-            _("%(target)s exchanges at the cap of %(cap)s each", target=target, cap=cap),
+            n_(
+                "%(num)s exchange at the cap of %(cap)s",
+                "%(num)s exchanges at the cap of %(cap)s each",
+                sheet.standing.target,
+                cap=cap,
+            ),
         ),
     ]
 
@@ -146,12 +151,12 @@ def _about(sheet: Sheet) -> Flowable:
 
 
 def _money(sheet: Sheet) -> list[Flowable]:
-    rows = [[row.label, row.note, money_cell(row.cents)] for row in money_rows(sheet)]
+    rows = [[row.label, money_cell(row.cents), row.note] for row in money_rows(sheet)]
     return table(
-        [_("Stage"), _("What it means"), _("Amount")],
+        [_("Stage"), _("Amount"), _("What it means")],
         rows,
-        widths=[22, 53, 25],
-        numeric_columns=(2,),
+        widths=[22, 20, 58],
+        numeric_columns=(1,),
     )
 
 
@@ -222,7 +227,11 @@ def _deadlines(deadlines: Deadlines) -> list[Flowable]:
         for one in deadlines.shown[:MOST_PRINTED]
     ]
     return [
-        *table([_("Deadline"), _("What is due"), _("Reference"), _("About")], rows, widths=[14, 30, 18, 38])
+        *table(
+            [_("Deadline"), _("What is due"), _("Reference"), _("About")],
+            rows,
+            widths=[14, 30, 18, 38],
+        )
     ]
 
 
@@ -230,8 +239,7 @@ def _asked(target: int, share_bp: int | None) -> Text:
     if share_bp is None:
         return "—"
     return _(
-        "at least %(least)s (%(share)s of %(target)s)",
+        "at least %(least)s (%(share)s)",
         least=formats.number(minimum(target, share_bp)),
         share=formats.percent(share_bp, 10_000),
-        target=formats.number(target),
     )

@@ -155,7 +155,7 @@ def radius(visits: int) -> int:
     """The radius of a place's dot in tenths of a unit of the map: its area grows with visits, up to
     a size that leaves the neighbours visible.
     """
-    return min(140, 25 + isqrt(max(0, visits - 1) * 100))
+    return min(140, 40 + isqrt(max(0, visits - 1) * 100))
 
 
 def _days(first: date, last: date) -> Iterator[date]:
