@@ -1,12 +1,13 @@
 """The visits of a partnership as CSV, for spreadsheets."""
 
 from collections.abc import Iterable
+from functools import cache, partial
 
 from portal.core import csvfile, formats
 from portal.core.i18n import Text, _, use_locale
 from portal.core.places import country_name
 from portal.exchanges.partnerships.queries import ListedVisit
-from portal.exchanges.states import KLASS_LABELS, LIFE
+from portal.exchanges.states import KLASS_LABELS, LIFE, State
 
 
 def visits_csv(visits: Iterable[ListedVisit], *, language: str) -> bytes:
@@ -16,9 +17,9 @@ def visits_csv(visits: Iterable[ListedVisit], *, language: str) -> bytes:
     are known. What is not known yet is left empty.
     """
     with use_locale(language):
-        rows, held = [], 0
+        words, rows, held = _Words(language), [], 0
         for visit in visits:
-            rows.append(_row(visit, language))
+            rows.append(_row(visit, words))
             held += visit.held_cents
         label = _("Total")
         last = [label, *[""] * (len(_header()) - 3), _euros(held, language), ""]
@@ -48,26 +49,38 @@ def _header() -> list[Text]:
     ]
 
 
-def _row(visit: ListedVisit, language: str) -> list[object]:
+class _Words:
+    """What is said over and over in a long list, found once."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.day = cache(formats.day_short)
+        self.country = cache(partial(country_name, language=language))
+        self.states = {state: str(LIFE.badge(state).label) for state in State}
+        self.klasses = {klass: str(label) for klass, label in KLASS_LABELS.items()}
+        self.virtual = {True: str(_("yes")), False: str(_("no"))}
+
+
+def _row(visit: ListedVisit, words: _Words) -> list[object]:
     return [
         visit.ref,
-        LIFE.badge(visit.state).label,
+        words.states[visit.state],
         visit.visitor,
         visit.visitor_town,
-        country_name(visit.visitor_country, language),
+        words.country(visit.visitor_country),
         visit.host,
         visit.host_town,
-        country_name(visit.host_country, language),
-        _("yes") if visit.virtual else _("no"),
-        formats.day_short(visit.first_on),
-        formats.day_short(visit.last_on),
+        words.country(visit.host_country),
+        words.virtual[visit.virtual],
+        words.day(visit.first_on),
+        words.day(visit.last_on),
         visit.working_days,
         None if visit.distance_m is None else visit.distance_m // 1000,
-        KLASS_LABELS[visit.klass] if visit.klass else "",
-        _euros(visit.lump_sum_cents, language),
-        _euros(visit.final_cents, language),
-        _euros(visit.held_cents, language),
-        formats.day_short(visit.paid_on) if visit.paid_on else "",
+        words.klasses[visit.klass] if visit.klass else "",
+        _euros(visit.lump_sum_cents, words.language),
+        _euros(visit.final_cents, words.language),
+        _euros(visit.held_cents, words.language),
+        words.day(visit.paid_on) if visit.paid_on else "",
     ]
 
 
