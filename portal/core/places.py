@@ -60,8 +60,8 @@ def distance_m(a: Point, b: Point) -> int:
     return int(2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord))))
 
 
-def on_map(point: Point) -> tuple[float, float] | None:
-    """Where a point lies on the map of Europe, in its units to a tenth, from the top left corner.
+def on_map(point: Point) -> tuple[int, int] | None:
+    """Where a point lies on the map of Europe, in tenths of its units from the top left corner.
 
     None beyond the edges of the sheet: islands in the Atlantic and overseas.
     """
@@ -73,8 +73,8 @@ def on_map(point: Point) -> tuple[float, float] | None:
     stretch = _MAP_SCALE * sqrt(2 / (1 + nearness))
     east = stretch * cos(latitude) * sin(turned)
     north = stretch * (cos(centre) * sin(latitude) - sin(centre) * cos(latitude) * cos(turned))
-    x, y = round(_MAP_ORIGIN[0] + east, 1), round(_MAP_ORIGIN[1] - north, 1)
-    return (x, y) if 0 <= x <= MAP_SIZE[0] and 0 <= y <= MAP_SIZE[1] else None
+    x, y = round(10 * (_MAP_ORIGIN[0] + east)), round(10 * (_MAP_ORIGIN[1] - north))
+    return (x, y) if 0 <= x <= 10 * MAP_SIZE[0] and 0 <= y <= 10 * MAP_SIZE[1] else None
 
 
 def country_name(code: str, language: str) -> str:

@@ -22,8 +22,9 @@ def address(scene, rest=""):
 
 
 def opened(scene, sign_in_as, rest="", who="payer", language="en"):
-    client = sign_in_as(scene.world.people[who])
-    client.set_cookie("language", language)
+    person = scene.world.people[who]
+    person.language = language
+    client = sign_in_as(person)
     return client.get(address(scene, rest))
 
 

@@ -1,6 +1,6 @@
 """From where to where the visitors of a partnership travel."""
 
-from sqlalchemy import Float, Subquery, cast, func, select
+from sqlalchemy import Integer, Subquery, cast, func, select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import db
@@ -27,7 +27,7 @@ def journeys(project_id: int) -> Journeys:
     query = (
         select(
             *names,
-            *(func.avg(cast(each, Float)) for each in seats),
+            *(cast(func.round(func.avg(each)), Integer) for each in seats),
             visits,
             func.count().over(),
             func.sum(visits).over(),
@@ -63,14 +63,14 @@ def _journey(
     from_country: str,
     to_town: str,
     to_country: str,
-    from_latitude: float,
-    from_longitude: float,
-    to_latitude: float,
-    to_longitude: float,
+    from_latitude: int,
+    from_longitude: int,
+    to_latitude: int,
+    to_longitude: int,
     visits: int,
 ) -> Journey:
     return Journey(
-        Place(from_town, from_country, Point(round(from_latitude), round(from_longitude))),
-        Place(to_town, to_country, Point(round(to_latitude), round(to_longitude))),
+        Place(from_town, from_country, Point(from_latitude, from_longitude)),
+        Place(to_town, to_country, Point(to_latitude, to_longitude)),
         int(visits),
     )

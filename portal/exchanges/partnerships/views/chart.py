@@ -11,29 +11,30 @@ from portal.core.places import on_map
 from portal.exchanges.partnerships.documents import drawn_words, place_name
 from portal.exchanges.partnerships.rules import Journeys, Place, radius
 
-#: How far a line swings out of the straight one, as a part of its length: there and back differ.
-_SWING = 0.12
+#: How far a line swings out of the straight one, in hundredths of its length: there and back
+#: differ.
+_SWING = 12
 #: The thickest line, in tenths of a unit of the map.
 _THICKEST = 40
 
 
 @dataclass(frozen=True)
 class Line:
-    """A curve from one place to another."""
+    """A curve from one place to another, in tenths of a unit of the map."""
 
     path: str
-    width: str
+    width: int
     words: str
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A circle at a place."""
+    """A circle at a place, in tenths of a unit of the map."""
 
     css: str
-    x: float
-    y: float
-    radius: str
+    x: int
+    y: int
+    radius: int
     words: str
 
 
@@ -72,7 +73,7 @@ def chart(found: Journeys, language: str) -> Chart:
         names = (place_name(place, language) for place in (one.origin, one.destination))
         way, visits = " → ".join(names), n_("%(num)s visit", "%(num)s visits", one.visits)
         words = str(_("%(place)s: %(visits)s", place=way, visits=visits))
-        lines.append(Line(_curve(start, end), _tenths(_width(one.visits)), words))
+        lines.append(Line(_curve(start, end), min(_THICKEST, 10 + one.visits), words))
         leaving[one.origin] += one.visits
         arriving[one.destination] += one.visits
     return Chart(
@@ -106,7 +107,7 @@ def _dots(css: str, counted: Counter[Place], language: str) -> list[Dot]:
         if spot:
             words = _leaving(visits) if css == "from" else _arriving(visits)
             said = _("%(place)s: %(visits)s", place=place_name(place, language), visits=words)
-            dots.append(Dot(css, *spot, _tenths(radius(visits)), str(said)))
+            dots.append(Dot(css, *spot, radius(visits), str(said)))
     return dots
 
 
@@ -118,17 +119,9 @@ def _arriving(visits: int) -> Text:
     return n_("%(num)s visit leads here", "%(num)s visits lead here", visits)
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
     """A curve that swings to the left of its way."""
     (x, y), (to_x, to_y) = start, end
-    middle_x = (x + to_x) / 2 + _SWING * (to_y - y)
-    middle_y = (y + to_y) / 2 - _SWING * (to_x - x)
-    return f"M{x} {y}Q{middle_x:.1f} {middle_y:.1f} {to_x} {to_y}"
-
-
-def _width(visits: int) -> int:
-    return min(_THICKEST, 10 + visits)
-
-
-def _tenths(value: int) -> str:
-    return f"{value // 10}.{value % 10}"
+    middle_x = (x + to_x) // 2 + _SWING * (to_y - y) // 100
+    middle_y = (y + to_y) // 2 - _SWING * (to_x - x) // 100
+    return f"M{x} {y}Q{middle_x} {middle_y} {to_x} {to_y}"
