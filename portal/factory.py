@@ -21,6 +21,7 @@ from portal.core.settings import Settings, from_environment
 from portal.desk import views as desk
 from portal.exchanges import views as exchanges
 from portal.exchanges.matches import views as matches
+from portal.exchanges.partnerships import views as partnerships
 from portal.exchanges.profiles import views as profiles
 from portal.ledger import views as ledger
 from portal.partners import views as partners
@@ -60,13 +61,14 @@ ROOMS = {
     "separation": "payments/separation", "recoveries": "payments/recoveries", "calls": "calls",
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
-    "matches": "exchanges/matches", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
+    "matches": "exchanges/matches", "partnerships": "exchanges/partnerships",
+    "exchanges": "exchanges", "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
     payments, answers, recoveries, separation, calls, proposals, projects, vouchers, milestones,
-    profiles, exchanges, matches, reports, desk,
+    profiles, exchanges, matches, partnerships, reports, desk,
 )  # fmt: skip
 
 

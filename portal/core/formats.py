@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
@@ -32,6 +32,7 @@ _CENTIMES = Decimal("0.01")
 _PLAIN_PATTERN = "#,##0.00"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _BYTE_UNITS = ("digital-kilobyte", "digital-megabyte", "digital-gigabyte")
+_WEEKDAY_WIDTHS: Final = ("abbreviated", "wide")
 _EN_DASH = "\N{EN DASH}"
 _SPACES = str.maketrans({_NO_BREAK: " ", "\N{NARROW NO-BREAK SPACE}": " "})
 _MINUS_SIGNS = ("-", "\N{MINUS SIGN}")
@@ -131,6 +132,19 @@ def day(value: date) -> str:
 def day_short(value: date) -> str:
     """A day in figures, 01/03/2026 in both languages; never on decisions and agreements."""
     return format_date(_only_day(value), "dd/MM/y", locale=current_locale())
+
+
+def month(value: date) -> str:
+    """The month of a day: "mars 2026" or "March 2026"."""
+    return format_date(_only_day(value), "MMMM y", locale=current_locale())
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """The days of the week from Monday on, short and in full: ("Mon", "Monday") or ("lun.",
+    "lundi").
+    """
+    short, full = (get_day_names(width, locale=current_locale()) for width in _WEEKDAY_WIDTHS)
+    return [(short[number], full[number]) for number in range(7)]
 
 
 def day_range(first: date, last: date) -> str:

@@ -1,4 +1,4 @@
-"""Countries and their names, and the great-circle distance between two places."""
+"""Countries and their names, the distance between two places, and where a place lies on the map."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -8,6 +8,14 @@ from babel import Locale
 
 #: Mean radius of the Earth in metres (domain 2.5, "Distance").
 EARTH_RADIUS_M = 6_371_008.8
+
+#: Width and height of the portal's map of Europe (`web/static/europe.svg`) in its own units.
+MAP_SIZE = (700, 567)
+#: How that map was drawn: Lambert's azimuthal equal-area projection about 52 N 10 E; where this
+#: centre lies on the sheet, and how many units the radius of the Earth is long.
+_MAP_CENTRE = (radians(52), radians(10))
+_MAP_ORIGIN = (310.4, 303.6)
+_MAP_SCALE = 841.0
 
 _E6 = 1_000_000
 _LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
@@ -50,6 +58,23 @@ def distance_m(a: Point, b: Point) -> int:
     half_lon = radians((b.longitude_e6 - a.longitude_e6) / _E6) / 2
     chord = sin(half_lat) ** 2 + cos(lat_a) * cos(lat_b) * sin(half_lon) ** 2
     return int(2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord))))
+
+
+def on_map(point: Point) -> tuple[int, int] | None:
+    """Where a point lies on the map of Europe, in tenths of its units from the top left corner.
+
+    None beyond the edges of the sheet: islands in the Atlantic and overseas.
+    """
+    latitude, longitude = radians(point.latitude_e6 / _E6), radians(point.longitude_e6 / _E6)
+    centre, turned = _MAP_CENTRE[0], longitude - _MAP_CENTRE[1]
+    nearness = sin(centre) * sin(latitude) + cos(centre) * cos(latitude) * cos(turned)
+    if nearness <= 0:
+        return None
+    stretch = _MAP_SCALE * sqrt(2 / (1 + nearness))
+    east = stretch * cos(latitude) * sin(turned)
+    north = stretch * (cos(centre) * sin(latitude) - sin(centre) * cos(latitude) * cos(turned))
+    x, y = round(10 * (_MAP_ORIGIN[0] + east)), round(10 * (_MAP_ORIGIN[1] - north))
+    return (x, y) if 0 <= x <= 10 * MAP_SIZE[0] and 0 <= y <= 10 * MAP_SIZE[1] else None
 
 
 def country_name(code: str, language: str) -> str:

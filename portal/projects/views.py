@@ -13,6 +13,7 @@ from portal.core import clock, formats
 from portal.core.actors import Actor, ensure, ensure_seen
 from portal.core.i18n import LANGUAGES, Text, _, current_language, use_locale
 from portal.core.pdf import build
+from portal.exchanges.partnerships import policy as partnerships_policy
 from portal.exchanges.queries.quotas import counts
 from portal.ledger import policy as ledger_policy
 from portal.projects import documents, operations, policy, queries
@@ -99,6 +100,7 @@ def show(ref: str) -> Answer:
         payment_tally=spent,
         has_vouchers=any(one.instrument == "voucher" for one in project.envelopes),
         has_exchanges=any(one.instrument == "exchange" for one in project.envelopes),
+        sees_partnership=partnerships_policy.may_see(actor, project),
         languages=LANGUAGES.items(),
         reads_ledger=ledger_policy.may_see(actor),
         trail=trail_of(ref),

@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("projects", "projects.periods", "projects.amendments"),),
     (
         ("vouchers", "vouchers.milestones"),
-        ("exchanges.profiles", "exchanges", "exchanges.matches"),
+        ("exchanges.profiles", "exchanges", "exchanges.matches", "exchanges.partnerships"),
     ),
     (("reports",),),
     (("oversight",),),

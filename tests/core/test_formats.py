@@ -328,3 +328,12 @@ def _both(write: Callable[[], str]) -> tuple[str, str]:
         english = write()
     with use_locale("fr"):
         return english, write()
+
+
+def test_months_and_weekdays_are_named_as_the_reader_names_them() -> None:
+    with use_locale("fr"):
+        assert formats.month(date(2026, 3, 1)) == "mars 2026"
+        assert formats.weekdays()[0] == ("lun.", "lundi")
+    with use_locale("en"):
+        assert formats.month(date(2026, 3, 31)) == "March 2026"
+        assert formats.weekdays()[6] == ("Sun", "Sunday")

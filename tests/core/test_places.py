@@ -1,6 +1,8 @@
 """Distances as whole metres, names of countries, and the three families of codes."""
 
+import re
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 
 from portal.core import places
 from portal.core.places import Point
+from portal.partners.rules import seats
+from tests.architecture.source import PORTAL
 
+MAP = (PORTAL / "web" / "static" / "europe.svg").read_text()
 LILLE = Point.of_degrees(Decimal("50.6292"), Decimal("3.0573"))
 BRUSSELS = Point.of_degrees(Decimal("50.8503"), Decimal("4.3517"))
 POINTS = st.builds(
@@ -84,3 +89,53 @@ def test_vat_and_nuts_prefixes_are_told_from_iso_codes() -> None:
     ]
     assert [places.vat_prefix(code) for code in ("GR", "FR")] == ["EL", "FR"]
     assert [places.nuts_prefix(code) for code in ("GR", "GB", "FR")] == ["EL", "UK", "FR"]
+
+
+def test_every_town_lies_on_its_country_as_the_map_draws_it() -> None:
+    """Towns at the sea may stand a little outside a coast that is drawn with few points."""
+    drawn = {code: _rings(path) for code, path in re.findall(r'id="(..)" d="([^"]+)"', MAP)}
+    beyond, wrong = [], []
+    for town in seats.towns():
+        spot = places.on_map(town.point)
+        if spot is None:
+            beyond.append(town.name)
+        elif not any(
+            _within(near, drawn[town.country]) for near in _around(spot[0] / 10, spot[1] / 10)
+        ):
+            wrong.append(town.name)
+
+    assert wrong == []
+    assert sorted(beyond) == [
+        "Cayenne",
+        "Fort-de-France",
+        "Funchal",
+        "Las Palmas de Gran Canaria",
+        "Pointe-à-Pitre",
+        "Ponta Delgada",
+        "Saint-Denis (La Réunion)",
+    ]
+
+
+def test_what_lies_on_the_other_side_of_the_earth_is_not_on_the_map() -> None:
+    assert places.on_map(Point(-52_000_000, -170_000_000)) is None
+    assert places.on_map(Point(90_000_000, 0)) is None
+
+
+def _rings(path: str) -> list[list[tuple[float, float]]]:
+    parts = [re.findall(r"-?[0-9.]+", part) for part in path.split("M")[1:]]
+    return [
+        [(float(x), float(y)) for x, y in zip(part[::2], part[1::2], strict=True)] for part in parts
+    ]
+
+
+def _around(x: float, y: float) -> list[tuple[float, float]]:
+    return [(x + east, y + south) for east in (0, -1, 1) for south in (0, -1, 1)]
+
+
+def _within(spot: tuple[float, float], rings: list[list[tuple[float, float]]]) -> bool:
+    x, y = spot
+    crossed = 0
+    for ring in rings:
+        for (x1, y1), (x2, y2) in pairwise([*ring, ring[0]]):
+            crossed += (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1
+    return crossed % 2 == 1

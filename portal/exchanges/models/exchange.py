@@ -101,6 +101,16 @@ class Exchange(Base):
             postgresql_where=_USES_THE_VISIT,
         ),
         Index("ix_exchange_project_id_state", "project_id", "state"),
+        # A partnership's calendar, and from where to where its visitors travel.
+        Index("ix_exchange_project_id_first_on", "project_id", "first_on", "last_on", "state"),
+        Index(
+            "ix_exchange_project_id_visitor_id",
+            "project_id",
+            "visitor_id",
+            "host_id",
+            "virtual",
+            "state",
+        ),
         Index("ix_exchange_state_first_on", "state", "first_on"),
     )
     noun: ClassVar[str] = "exchange"
