@@ -36,8 +36,9 @@ def request(
 
     `subject` is the public reference of what is paid for, `started_on` the day from which the legal
     limit in force that day counts (`rules.clock_starts` for a lump sum). The amount must stand as
-    certified for the subject's file on the line. Raises `RuleBroken` when it does not, when the
-    payee has no validated account, and when a payment for the subject is under way or executed.
+    certified for the subject's file on the line, beside what its other payments under way need.
+    Raises `RuleBroken` when it does not, when the payee has no validated account, and when a
+    payment for the subject is under way or executed.
     After a refusal, a cancellation, a rejection or a return the new payment is linked to the failed
     one, keeps its limit, and its clock goes on; who asked first stays on it beside who asks now,
     and signs neither.
@@ -50,7 +51,9 @@ def request(
     if queries.has_live(subject):
         raise RuleBroken(Fault(_("A payment for this file is already under way or executed.")))
     account = account_queries.valid_account_of(payee_id)
+    ledger_queries.lock_lines([line_id])
     certified = ledger_queries.held_for(line_id, subject, Bucket.CERTIFIED)
+    certified -= queries.under_way_of(line_id, subject)
     refuse_if(
         rules.request_faults(
             account_found=account is not None, certified_cents=certified, amount_cents=amount_cents

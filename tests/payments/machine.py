@@ -6,8 +6,6 @@ money allow it; what is refused changes nothing; and after every step the money 
 6.2, I1 to I6). A verb that another table row brings is drawn as soon as the row is there.
 """
 
-from collections import Counter
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
@@ -18,7 +16,7 @@ from portal.core.db import db
 from portal.ledger import effects as ledger
 from portal.ledger.models import Posting
 from portal.ledger.operations import reverse
-from portal.ledger.rules import REVERSIBLE, file_of
+from portal.ledger.rules import REVERSIBLE
 from portal.ledger.states import Bucket
 from portal.partners.bank_accounts import operations as accounts
 from portal.partners.bank_accounts.models import BankAccount
@@ -28,7 +26,7 @@ from portal.payments.answers import operations as answers
 from portal.payments.answers import queries as entries
 from portal.payments.answers.models import BankEntry
 from portal.payments.answers.states import State as EntryState
-from portal.payments.states import AT_BANK, LIFE, Action, Purpose, State
+from portal.payments.states import LIFE, Action, Purpose, State
 from tests.calling import call
 from tests.payments.answers.builders import a_booking, a_statement
 from tests.payments.builders import a_change
@@ -90,14 +88,10 @@ class Paying(Watched):
             return not held and not row["suspended_on"]
         if action in (Action.SUSPEND, Action.RESUME):
             return bool(row["suspended_on"]) == (action is Action.RESUME)
-        if action is Action.SETTLE:
-            return self.certified(row["subject"]) >= row["amount_cents"]
         if action is Action.REQUEST_AGAIN:
             return self.can_request(row["subject"], row["payee_id"], row["amount_cents"])
         if action is Action.AMEND:
-            cents = self.amended(row)
-            covered = self.certified(row["subject"]) >= cents
-            return cents < row["amount_cents"] and covered and row["payee_id"] not in self.frozen
+            return row["amount_cents"] > 1 and row["payee_id"] not in self.frozen
         return True
 
     def amended(self, row: dict) -> int:
@@ -105,7 +99,7 @@ class Paying(Watched):
         return max(row["amount_cents"] - 1, 1)
 
     def can_request(self, subject: str, payee: int, cents: int) -> bool:
-        covered = self.certified(subject) >= cents
+        covered = self.spare(subject) >= cents
         return not self.live(subject) and covered and payee not in self.frozen
 
     def actor(self, number: int, action: Action, row: dict, *, anybody: bool) -> Actor:
@@ -117,13 +111,13 @@ class Paying(Watched):
 
     @rule(number=numbers, cents=amounts, back=wild)
     def move(self, number, cents, back) -> None:
-        """Commit, bind and certify an amount for a debt; or give it back, even under a payment."""
+        """Commit, bind and certify an amount for a debt; or give back what no payment needs."""
         subject = SUBJECTS[number % len(SUBJECTS)]
         line = self.scene.line_of(subject)
         about = {"subject": subject, "why": "", "actor": self.scene.people[2]}
         if back:
             about |= {"source": Bucket.CERTIFIED}
-            allowed = self.certified(subject) >= cents
+            allowed = self.spare(subject) >= cents
             self.attempt(lambda: ledger.release(line, cents, **about), allowed=allowed)
             return
 
@@ -149,6 +143,8 @@ class Paying(Watched):
         row = self.postings[-1 - back % len(self.postings)]
         if row.target is Bucket.AVAILABLE:
             stands = self.available(row.line_id)
+        elif row.target is Bucket.CERTIFIED:
+            stands = self.spare(row.subject)
         else:
             stands = self.held[row.line_id, row.file, row.target]
         open_to_hand = row.kind in REVERSIBLE and row.id not in self.reversed
@@ -162,7 +158,7 @@ class Paying(Watched):
     @rule(number=numbers, who=numbers, payee=st.booleans(), whole=st.booleans(), cents=amounts)
     def request(self, number, who, payee, whole, cents) -> None:
         subject = SUBJECTS[number % len(SUBJECTS)]
-        amount = (self.certified(subject) or cents) if whole else cents
+        amount = (self.spare(subject) or cents) if whole else cents
         to = self.scene.payees[int(payee)]
         actor = self.scene.people[who % len(self.scene.people)]
         self.attempt(
@@ -220,8 +216,6 @@ class Paying(Watched):
         said = [
             check for row in rows for check in (self.may(action, actor, row), self.can(action, row))
         ]
-        if action is Action.SETTLE and len(rows) > 1:
-            said.append(self.covers(rows))
         allowed = False if False in said else None if None in said else True
         about = {"actor": actor, "amount_cents": self.amended(rows[0])}
         accepted = self.attempt(
@@ -236,13 +230,6 @@ class Paying(Watched):
             assert bool(now["suspended_on"]) == (action is Action.SUSPEND)
             if action in SIGNATURES:
                 assert now[SIGNATURES[action]] == actor.id
-
-    def covers(self, rows: list[dict]) -> bool:
-        """Whether what is certified covers several payments of one file together."""
-        wanted: Counter[str] = Counter()
-        for row in rows:
-            wanted[file_of(row["subject"])] += row["amount_cents"]
-        return all(self.certified(file_subject(file)) >= cents for file, cents in wanted.items())
 
     @precondition(lambda self: self.payments)
     @rule(
@@ -264,16 +251,7 @@ class Paying(Watched):
             message=f"STM-{len(self.files)}",
         )
         before = self.payments
-        if not self.attempt(
-            lambda: answers.take_in((content, "answer.xml"), actor=actor), allowed=None
-        ):
-            settled = [
-                ref
-                for ref, (kind, other) in about.items()
-                if not other and (kind == "debit" or before[ref]["state"] in AT_BANK)
-            ]
-            assert not self.covers([before[ref] for ref in settled]), "a readable file was refused"
-            return
+        self.attempt(lambda: answers.take_in((content, "answer.xml"), actor=actor), allowed=True)
         self.files.append(content)
         for ref, (kind, other) in about.items():
             row, now = before[ref], self.payments[ref]
@@ -340,8 +318,3 @@ class Paying(Watched):
         else:
             change = db.session.get_one(BankAccount, self.changes.pop(to))
             accounts.retire(change, reason="a mistake", actor=self.scene.people[2])
-
-
-def file_subject(file: str) -> str:
-    """A debt of a file."""
-    return next(subject for subject in SUBJECTS if file_of(subject) == file)

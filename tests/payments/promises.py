@@ -20,7 +20,7 @@ from portal.ledger.rules import file_of
 from portal.ledger.states import BALANCES, Bucket
 from portal.ledger.states import Action as Movement
 from portal.payments.models import Batch, Payment
-from portal.payments.states import ENDED, Action, State
+from portal.payments.states import ENDED, OPEN, Action, State
 from tests.ledger.builders import a_book, a_line
 from tests.payments.builders import Circuit, a_payee, a_payment, a_person, an_account
 
@@ -133,6 +133,15 @@ class Watched(RuleBasedStateMachine):
     def certified(self, subject: str) -> int:
         return self.held[self.scene.line_of(subject), file_of(subject), Bucket.CERTIFIED]
 
+    def spare(self, subject: str) -> int:
+        """What is certified for a file beside what its payments under way need (I1)."""
+        needed = sum(
+            row["amount_cents"]
+            for row in self.payments.values()
+            if row["state"] in OPEN and file_of(row["subject"]) == file_of(subject)
+        )
+        return self.certified(subject) - needed
+
     def available(self, line: int) -> int:
         return sum(
             cents
@@ -184,6 +193,11 @@ class Watched(RuleBasedStateMachine):
             assert self.bank[ref] == is_executed, "paid twice, or not at all"
         paid = {key[:2]: cents for key, cents in self.held.items() if key[2] == Bucket.PAID}
         assert +Counter(paid) == +executed
+
+    @invariant()
+    def what_is_under_way_is_certified(self) -> None:
+        """I1: a payment that was asked for finds its money, whatever happens meanwhile."""
+        assert all(self.spare(subject) >= 0 for subject in SUBJECTS)
 
     @invariant()
     def nothing_is_asked_for_twice(self) -> None:

@@ -95,3 +95,50 @@ DELEGATED_POSTGRESQL = [
     "WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR "
     "NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
 ]
+
+#: What is certified for the file of a payment on its line covers every payment of that file which
+#: is under way (I1): one that is asked for adds to them, and what is certified is not given back or
+#: undone under them. A payment that is executed takes its own part with it.
+UNDER_WAY = "state IN ('requested', 'verified', 'authorised', 'sent', 'accepted_by_bank')"
+_UNCOVERED = (
+    "(SELECT coalesce(sum(amount_cents - kept_back_cents), 0) FROM payment"
+    " WHERE line_id = NEW.line_id AND {file} = {own} AND {under_way}) >"
+    " (SELECT coalesce(sum(CASE WHEN target = 'certified' THEN amount_cents"
+    " WHEN source = 'certified' THEN -amount_cents ELSE 0 END), 0) FROM posting"
+    " WHERE line_id = NEW.line_id AND file = {own})"
+)
+_SQLITE_FILE = "substr({subject}, 1, instr({subject} || '/', '/') - 1)"
+_POSTGRESQL_FILE = "split_part({subject}, '/', 1)"
+_GIVEN_BACK = "NEW.source = 'certified' AND NEW.kind IN ('release', 'reverse')"
+_UNCOVERED_REFUSAL = "constraint certified_under_payment: payments under way need it"
+
+
+def _uncovered(file: str, own: str) -> str:
+    own = own.format(file=file.format(subject="NEW.subject"))
+    return _UNCOVERED.format(file=file.format(subject="subject"), own=own, under_way=UNDER_WAY)
+
+
+#: The triggers that keep what is certified under the payments that need it, per engine.
+COVERED_SQLITE = [
+    "CREATE TRIGGER payment_covered AFTER INSERT ON payment "
+    f"WHEN {_uncovered(_SQLITE_FILE, '{file}')} "
+    f"BEGIN SELECT RAISE(ABORT, '{_UNCOVERED_REFUSAL}'); END",
+    f"CREATE TRIGGER posting_covers AFTER INSERT ON posting WHEN {_GIVEN_BACK} "
+    f"AND {_uncovered(_SQLITE_FILE, 'NEW.file')} "
+    f"BEGIN SELECT RAISE(ABORT, '{_UNCOVERED_REFUSAL}'); END",
+]
+COVERED_POSTGRESQL = [
+    statement
+    for name, table, own, condition in (
+        ("payment_covered", "payment", "{file}", ""),
+        ("posting_covers", "posting", "NEW.file", f"WHEN ({_GIVEN_BACK}) "),
+    )
+    for statement in (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {_uncovered(_POSTGRESQL_FILE, own)} THEN "
+        f"RAISE EXCEPTION '{_UNCOVERED_REFUSAL}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$",
+        f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW {condition}"
+        f"EXECUTE FUNCTION {name}()",
+    )
+]

@@ -28,6 +28,8 @@ from portal.payments.delegations.models import Delegation
 from portal.payments.models.batch import Batch
 from portal.payments.models.guards import (
     CLOCK,
+    COVERED_POSTGRESQL,
+    COVERED_SQLITE,
     DELEGATED_POSTGRESQL,
     DELEGATED_SQLITE,
     HELD,
@@ -35,6 +37,7 @@ from portal.payments.models.guards import (
     KEPT_BACK_EARLY,
     SIGNATURES,
     SIGNED_BY_PROPOSER,
+    UNDER_WAY,
 )
 from portal.payments.states import ENDED, UNSENT, Purpose, State
 
@@ -119,6 +122,12 @@ class Payment(Base):
             postgresql_where=text(f"state not in ({_ENDED})"),
         ),
         Index("ix_payment_state_due_on", "state", "due_on"),
+        Index(
+            "ix_payment_under_way",
+            "line_id",
+            sqlite_where=text(UNDER_WAY),
+            postgresql_where=text(UNDER_WAY),
+        ),
     )
     noun: ClassVar[str] = "payment"
 
@@ -262,6 +271,11 @@ guard(
     sqlite=DELEGATED_SQLITE,
     postgresql=DELEGATED_POSTGRESQL,
 )
+guard(
+    Payment.__table__,  # type: ignore[arg-type]
+    sqlite=COVERED_SQLITE,
+    postgresql=COVERED_POSTGRESQL,
+)
 refuse_filling(
     Payment.__table__,  # type: ignore[arg-type]
     "account_held",
@@ -294,6 +308,16 @@ explain_constraint(
             "whether its owner is already on the payment. Nothing was changed."
         ),
         rule="delegation",
+    ),
+)
+explain_constraint(
+    "certified_under_payment",
+    Fault(
+        _(
+            "This amount is certified for a payment that is under way: refuse or cancel the "
+            "payment first, or wait for the bank’s answer."
+        ),
+        rule="I1",
     ),
 )
 explain_constraint(

@@ -33,6 +33,7 @@ from portal.payments.queries.files import (
     paid_on_of,
     replacement_of,
     sum_of,
+    under_way_of,
 )
 from portal.payments.queries.tasks import MOST_TASKS, tasks_for
 
@@ -65,6 +66,7 @@ __all__ = [
     "standings",
     "sum_of",
     "tasks_for",
+    "under_way_of",
     "waiting_in_batch",
     "with_free_hands",
 ]

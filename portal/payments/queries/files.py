@@ -4,15 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, case, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.ledger.models import BudgetLine
+from portal.ledger.rules import file_of
 from portal.payments import rules
 from portal.payments.delegations.models import Delegation
 from portal.payments.models import Payment
+from portal.payments.models.guards import UNDER_WAY
 from portal.payments.states import ENDED, OPEN, State
 
 #: What everybody who signs looks at.
@@ -120,6 +122,17 @@ def has_live(subject: str) -> bool:
     """Whether a payment for the subject is under way or executed."""
     query = select(Payment.id).where(Payment.subject == subject, Payment.state.not_in(ENDED))
     return db.session.scalar(query) is not None
+
+
+def under_way_of(line_id: int, subject: str) -> int:
+    """What the payments under way for the file behind a subject take from a line, in cents."""
+    file = file_of(subject)
+    query = select(func.sum(Payment.amount_cents - Payment.kept_back_cents)).where(
+        Payment.line_id == line_id,
+        literal_column(UNDER_WAY, Boolean),
+        or_(Payment.subject == file, Payment.subject.startswith(f"{file}/", autoescape=True)),
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def listed(
