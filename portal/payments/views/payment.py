@@ -1,6 +1,7 @@
 """One payment: where it stands, who signed, and the next step."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 from flask import url_for
 
@@ -237,12 +238,7 @@ def _payment_page(ref: str, form: PortalForm, status: int = 200) -> Answer:
         line=payment.line if reader else None,
         held=held,
         actions=[*(_link(payment, action) for action in actions), *_recover(actor, payment)],
-        recoveries=[
-            (each, RECOVERIES.badge(each.state))
-            for each in recoveries.of_payment(payment.id)
-            if recoveries_policy.may_see(actor, each)
-        ],
-        kept_back=recoveries.kept_back_from(payment.id) if payment.kept_back_cents else [],
+        **_owed(actor, payment),
         reason=rules.reason_in_words(payment.refused_reason),
         bank_said=bank_said,
         said=OUTCOME_LABELS,
@@ -279,6 +275,18 @@ def _in_place_of(
             usable = policy.usable(payment, role, lent)
             return delegation_rules.under(usable, payment.amount_cents)
     return None
+
+
+def _owed(actor: Actor, payment: Payment) -> dict[str, Any]:
+    """What has to come back of the payment, and what it keeps back for other debts."""
+    return {
+        "recoveries": [
+            (each, RECOVERIES.badge(each.state))
+            for each in recoveries.of_payment(payment.id)
+            if recoveries_policy.may_see(actor, each)
+        ],
+        "kept_back": recoveries.kept_back_from(payment.id) if payment.kept_back_cents else [],
+    }
 
 
 def _recover(actor: Actor, payment: Payment) -> list[Link]:
