@@ -39,9 +39,10 @@ def grow(connection: Connection, rows: int) -> None:
     grown.multiply("match_round")
     grown.multiply("voucher")
     usable = grown.oldest_account()
+    grown.certify_payments()
     grown.multiply(
         "payment",
-        subject=lambda n, row: f"CXC-{YEAR}-{n:05d}",
+        subject=lambda n, row: _visit(n),
         replaces_id=None,
         bank_account_id=lambda n, row: usable,
     )
@@ -74,6 +75,22 @@ class Growth:
             query.order_by(table.c.usable_from, table.c.id).limit(1)
         ).scalar_one()
 
+    def certify_payments(self) -> None:
+        """Postings that certify what each copy of a payment is for: none is written without."""
+        table = Base.metadata.tables["posting"]
+        sample = select(table).where(table.c.kind == "certify").limit(1)
+        certified = dict(self.connection.execute(sample).mappings().one())
+        first = (self.connection.scalar(select(func.max(table.c.id))) or 0) + 1000
+        payments = self.connection.execute(select(Base.metadata.tables["payment"])).mappings().all()
+        rows = (
+            certified
+            | {"id": first + n, "subject": _visit(n), "file": _visit(n)}
+            | {name: row[name] for name in ("line_id", "amount_cents")}
+            for n, row in enumerate(islice(cycle(payments), self.rows))
+        )
+        while batch := list(islice(rows, BATCH)):
+            self.connection.execute(insert(table), batch)
+
     def multiply(self, name: str, **fresh: Fresh | None) -> None:
         """Copy the rows of a table in turn until there are `rows` copies."""
         table = Base.metadata.tables[name]
@@ -86,6 +103,10 @@ class Growth:
         copies = (_copy(table, alone, fresh, first, n, row) for n, row in numbered)
         while batch := list(islice(copies, BATCH)):
             self.connection.execute(insert(table), batch)
+
+
+def _visit(number: int) -> str:
+    return f"CXC-{YEAR}-{number:05d}"
 
 
 def _alone(table: Table) -> set[str]:
