@@ -21,6 +21,8 @@ NOT_IN_MARKUP = {
     "event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
     "script address": re.compile(r"javascript:", re.IGNORECASE),
+    # French puts a space before it: the sentence is translated whole.
+    "colon after a value": re.compile(r"^(?!.*\{% trans).*\}\}[:;!?]", re.MULTILINE),
     "unescaped text": re.compile(r"\|\s*safe\b|autoescape\s+false"),
     "somebody else's server": re.compile(
         r"<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)\s*=\s*[\"']?(?:https?:)?//"
