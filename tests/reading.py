@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+import zipfile
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import pypdfium2
+from lxml import etree
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,25 @@ def read_csv_rows(content: bytes | str) -> list[dict[str, str]]:
     """The rows of a CSV file by the names in its first line."""
     head, *rows = read_csv(content)
     return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def read_workbook(content: bytes) -> tuple[list[list[str]], list[str]]:
+    """The cells of the only sheet of a workbook, row by row, and its formulas."""
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        strings = etree.fromstring(parts.read("xl/sharedStrings.xml"))
+        sheet = etree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
+    texts = ["".join(each.itertext()) for each in strings.iter(f"{main}si")]
+    rows = []
+    for row in sheet.iter(f"{main}row"):
+        found: dict[int, str] = {}
+        for cell in row.iter(f"{main}c"):
+            value = cell.findtext(f"{main}v") or ""
+            letters = re.sub(r"\d", "", cell.get("r", "A1"))
+            place = sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters)))
+            found[place - 1] = texts[int(value)] if cell.get("t") == "s" else value
+        rows.append([found.get(place, "") for place in range(max(found) + 1)])
+    return rows, [each.text or "" for each in sheet.iter(f"{main}f")]
 
 
 @dataclass

@@ -33,6 +33,7 @@ from portal.web.transaction import as_read, undo
 
 Answer = str | BaseResponse | tuple[str, int]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rows on one page of a list.
 ROWS = 50
 #: Up to so many pages, every number is offered.
@@ -173,6 +174,11 @@ def pdf(content: bytes, name: str) -> Response:
 def csv(content: bytes, name: str) -> Response:
     """Hand over a CSV file."""
     return download(content, name, "text/csv")
+
+
+def xlsx(content: bytes, name: str) -> Response:
+    """Hand over a workbook."""
+    return download(content, name, XLSX)
 
 
 def stored_file(file: StoredFile) -> Response:

@@ -1,5 +1,7 @@
 """The page of a partnership, the list of visits and the sheet, as people open them."""
 
+from decimal import Decimal
+
 import pytest
 
 from portal.exchanges.partnerships import queries
@@ -7,7 +9,7 @@ from portal.exchanges.states import State
 from tests.exchanges.builders import a_world, at
 from tests.exchanges.partnerships.builders import FUNCHAL, a_host, a_scene, a_visit
 from tests.exchanges.surroundings import TODAY
-from tests.reading import flat, read_csv_rows, read_page, read_pdf
+from tests.reading import flat, read_csv_rows, read_page, read_pdf, read_workbook
 
 
 @pytest.fixture
@@ -129,3 +131,26 @@ def test_a_place_beyond_the_map_is_said_and_stands_in_the_table(session, sign_in
     assert "j-line" not in page.text
     assert "Funchal, Portugal" in text
     assert "1 visit leads from or to a place beyond the edges of the map" in text
+
+
+def test_the_workbook_holds_the_same_and_computes_nothing(scene, sign_in_as):
+    a_visit(scene.world, "=cmd|' /C calc'!A0")
+
+    answer = opened(scene, sign_in_as, "/visits?format=xlsx")
+
+    rows, formulas = read_workbook(answer.data)
+    money = queries.sheet(scene.world.project, TODAY).figures
+    assert answer.headers["Content-Disposition"].endswith(".xlsx")
+    assert rows[0][:2] == ["Exchange", "State"]
+    assert [row[0] for row in rows[1:6]] == [one.ref for one in scene.visits.values()]
+    assert rows[-2][2] == "=cmd|' /C calc'!A0"
+    held = rows[0].index("Held or earned")
+    assert Decimal(rows[-1][held]) * 100 == money.engaged_cents
+    assert sum(Decimal(row[held]) for row in rows[1:-1]) * 100 == money.engaged_cents
+    assert not formulas
+
+
+def test_the_same_workbook_is_the_same_file(scene, sign_in_as):
+    first, second = (opened(scene, sign_in_as, "/visits?format=xlsx").data for _ in range(2))
+
+    assert first == second

@@ -20,7 +20,7 @@ from portal.exchanges.partnerships.views.chart import chart
 from portal.exchanges.profiles import policy as profiles_policy
 from portal.projects import queries as projects
 from portal.projects.models import Project
-from portal.web.respond import Answer, csv, page, paginate, pdf
+from portal.web.respond import Answer, csv, page, paginate, pdf, xlsx
 from portal.web.session import current_actor
 
 blueprint = Blueprint("partnerships", __name__)
@@ -112,10 +112,12 @@ def show(ref: str) -> Answer:
 
 @blueprint.get("/projects/<ref>/partnership/visits")
 def visits(ref: str) -> Answer:
-    """Every visit of the partnership as CSV in the reader's language."""
+    """Every visit of the partnership in the reader's language: a workbook if asked for, or CSV."""
     project, language = _seen(ref), current_language()
     sheet = queries.sheet(project, clock.today())
     found = queries.listed(project.id, sheet.envelope.line_id)
+    if request.args.get("format") == "xlsx":
+        return xlsx(exports.visits_xlsx(found, language=language), f"{ref}-visits-{language}.xlsx")
     return csv(exports.visits_csv(found, language=language), f"{ref}-visits-{language}.csv")
 
 
