@@ -56,11 +56,16 @@ def site(app: Flask, way: Way, request: pytest.FixtureRequest) -> Iterator[Site]
 
 @pytest.fixture
 def person(chromium: Browser, site: Site, way: Way) -> Iterator[Callable[..., Person]]:
-    """person(email, password): somebody at a window of their own, signed in if named."""
+    """person(email, password): somebody at a window of their own, signed in if named.
+
+    `own` is how they come, when it is not the way of the journey.
+    """
     people: list[Person] = []
 
-    def sit_down(email: str | None = None, password: str | None = None) -> Person:
-        somebody = Person(chromium, site, way)
+    def sit_down(
+        email: str | None = None, password: str | None = None, *, own: Way | None = None
+    ) -> Person:
+        somebody = Person(chromium, site, own or way)
         people.append(somebody)
         if email is not None:
             somebody.sign_in(email, password or settings.current().demo_password)

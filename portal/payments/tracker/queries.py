@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.core.db import db
 from portal.payments.clocks import queries as clocks
 from portal.payments.models import Payment
-from portal.payments.states import OPEN, State
+from portal.payments.states import ENDED, FAILED, OPEN, State
 from portal.payments.tracker import rules
 from portal.payments.tracker.rules import Told
 
@@ -23,11 +23,13 @@ def told(
 ) -> dict[int, Told]:
     """What is said of each payment, by its id; advice goes to people of `organisation_ids`."""
     reasons = clocks.reasons_of([each.id for each in payments if each.suspended_on is not None])
+    instead = _stand_ins([each.id for each in payments if each.state in ENDED])
     return {
         each.id: rules.told(
             each,
             today,
             suspended_because=reasons.get(each.id, ""),
+            replaced_by=instead.get(each.id, ""),
             to_payee=each.payee_id in organisation_ids,
         )
         for each in payments
@@ -42,7 +44,7 @@ def money_of(organisation_ids: Collection[int], today: date) -> list[Payment]:
         return []
     newer = aliased(Payment)
     replaced = select(newer.id).where(newer.replaces_id == Payment.id).exists()
-    failed = Payment.state.in_((State.REFUSED, State.RETURNED)) & ~replaced
+    failed = Payment.state.in_(FAILED) & ~replaced
     arrived = (Payment.state == State.EXECUTED) & (Payment.executed_on >= today - SHOWN_FOR)
     query = (
         select(Payment)
@@ -52,7 +54,7 @@ def money_of(organisation_ids: Collection[int], today: date) -> list[Payment]:
         )
         .options(joinedload(Payment.payee))
         .order_by(
-            (Payment.state == State.RETURNED).desc(),
+            Payment.state.in_((State.RETURNED, State.REJECTED_BY_BANK)).desc(),
             Payment.suspended_on.is_(None),
             (Payment.state == State.EXECUTED),
             Payment.due_on,
@@ -60,3 +62,11 @@ def money_of(organisation_ids: Collection[int], today: date) -> list[Payment]:
         )
     )
     return list(db.session.scalars(query.limit(MOST_ON_DESK)))
+
+
+def _stand_ins(payment_ids: Collection[int]) -> dict[int, str]:
+    """The references of the payments asked for in the place of these, by the ids of these."""
+    if not payment_ids:
+        return {}
+    query = select(Payment.replaces_id, Payment.ref).where(Payment.replaces_id.in_(payment_ids))
+    return {replaced: ref for replaced, ref in db.session.execute(query) if replaced is not None}

@@ -11,6 +11,8 @@ from portal.payments import rules
 from portal.payments.states import ENDED, LIFE, OPEN, State
 
 _PAUSED = Badge(_("Suspended"), "wait")
+#: Where the account of the payee may be the reason.
+_FAILED_AT_BANK = (State.REJECTED_BY_BANK, State.RETURNED)
 
 
 class Money(Protocol):
@@ -54,23 +56,31 @@ class Told:
     about_account: bool
 
 
-def told(money: Money, today: date, *, suspended_because: str = "", to_payee: bool) -> Told:
+def told(
+    money: Money,
+    today: date,
+    *,
+    suspended_because: str = "",
+    replaced_by: str = "",
+    to_payee: bool,
+) -> Told:
     """What is said of a payment on a day; advice is given to the payee alone.
 
-    `suspended_because` is the reason for which its clock stands still.
+    `suspended_because` is the reason for which its clock stands still, `replaced_by` the reference
+    of the payment that took its place: what to do, and whether money is due, is said of that one.
     """
     paused = money.suspended_on is not None
     overdue = rules.is_overdue(money.state, money.due_on, today, money.suspended_on)
     late = money.state == State.EXECUTED and rules.was_late(money.due_on, money.executed_on)
-    failed = money.state in ENDED
+    failed = money.state in ENDED and not replaced_by
     return Told(
         stops=_stops(money),
         badge=_PAUSED if paused else LIFE.badge(money.state),
-        standing=_standing(money, today),
+        standing=_stood_in_for(replaced_by) if replaced_by else _standing(money, today),
         is_bad=overdue or late or (failed and money.state != State.CANCELLED),
         reason=suspended_because if paused else rules.reason_in_words(money.refused_reason),
-        to_do=_to_do(money) if to_payee else "",
-        about_account=to_payee and money.state == State.RETURNED,
+        to_do=_to_do(money) if to_payee and not replaced_by else "",
+        about_account=to_payee and not replaced_by and money.state in _FAILED_AT_BANK,
     )
 
 
@@ -99,8 +109,13 @@ def _standing(money: Money, today: date) -> Text:
         return _runs(money.due_on, today)
     return {
         State.RETURNED: _("The bank returned the money. It is still due."),
+        State.REJECTED_BY_BANK: _("The bank rejected the payment. The money is still due."),
         State.REFUSED: _("The payment was refused at a check, and has to be requested again."),
     }.get(money.state, _("The payment was withdrawn: nothing is on its way."))
+
+
+def _stood_in_for(ref: str) -> Text:
+    return _("This payment came to nothing: %(ref)s takes its place.", ref=ref)
 
 
 def _arrived(due: date, executed_on: date) -> Text:
@@ -156,7 +171,7 @@ def _to_do(money: Money) -> Text:
             "Please settle what the reason names. The clock runs again once the payment is "
             "resumed; you will then be told the new legal date."
         )
-    if money.state == State.RETURNED:
+    if money.state in _FAILED_AT_BANK:
         return _(
             "Please check the bank account of your organisation. If it is wrong, propose the right "
             "one; once it is validated, the payment is requested again."

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.core.i18n import use_locale
-from portal.payments.states import State
+from portal.payments.states import ENDED, State
 from portal.payments.tracker import rules
 
 DUE = date(2026, 3, 11)
@@ -67,6 +67,30 @@ def test_money_that_came_back_says_why_and_leads_to_the_account(app):
     assert "propose the right one" in to_do
     assert told.about_account
     assert [stop.how for stop in told.stops][-1] == "ended"
+
+
+def test_money_the_bank_refused_to_carry_is_still_due(app):
+    payment = money(State.REJECTED_BY_BANK, sent_at=AT, refused_at=AT, refused_reason="AC01")
+
+    told, clock, to_do = words(payment, DUE)
+
+    assert "rejected" in clock
+    assert "still due" in clock
+    assert "propose the right one" in to_do
+    assert told.about_account
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_a_payment_asked_for_again_leads_to_the_new_one_and_asks_for_nothing(app, state):
+    payment = money(state, sent_at=AT, refused_at=AT, refused_reason="AC04")
+
+    told, clock, to_do = words(payment, DUE, replaced_by="PAY-2026-0009")
+
+    assert "PAY-2026-0009" in clock
+    assert "still due" not in clock
+    assert to_do == ""
+    assert not told.about_account
+    assert not told.is_bad
 
 
 def test_advice_is_given_to_the_payee_alone(app):
