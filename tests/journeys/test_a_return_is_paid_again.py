@@ -29,6 +29,7 @@ CIRCUIT = (
     (Action.AUTHORISE, State.VERIFIED, "authoriser"),
     (Action.SEND, State.AUTHORISED, "accountant"),
 )
+STILL_DUE = "The bank returned the money. It is still due."
 ADVICE = (
     "Please check the bank account of your organisation. If it is wrong, propose the right one; "
     "once it is validated, the payment is requested again."
@@ -105,6 +106,16 @@ def said(somebody, formatted, value):
         return formatted(value)
 
 
+def what_the_payee_was_told(cents):
+    """Subjects of the mails on one payment returned and one made, in the payee's language."""
+    with use_locale("fr"):
+        amount = formats.money(cents)
+        return [
+            str(_("The bank returned the payment of %(amount)s", amount=amount)),
+            str(_("%(amount)s paid to your organisation", amount=amount)),
+        ]
+
+
 def an_instalment_is_asked_for(day):
     """The second milestone of the workshop's voucher is proved and accepted."""
     voucher = first(
@@ -144,81 +155,82 @@ def taken_in(accountant, content):
     return accountant.press("Import", within="main form")
 
 
-# The payee on a phone in French, then a bigger screen on the database of production.
+def pays_one_and_returns_the_other(enter, paid, returned, booked):
+    """The bank's statement on a batch of two, as accountant and payee read it; gives the file."""
+    day = booked.isoformat()
+    answer = a_statement(
+        a_booking(paid.ref, paid.amount_cents, day=day, reference="D1"),
+        a_booking(returned.ref, returned.amount_cents, day=day, reference="R1", code="AC06"),
+    )
+    accountant = taken_in(enter("accountant"), answer)
+    accountant.sees(p_("bank", "Executed"), p_("bank", "Returned"), "the account is blocked")
+    payee = enter(PAYEE).go("/").press(returned.ref)
+    payee.sees(LIFE.badge(State.RETURNED).label, STILL_DUE, "the account is blocked", ADVICE)
+    payee.press("Bank accounts of your organisation").sees("Atelier Garonne")
+    return answer
+
+
+def asked_for_again(enter, returned):
+    """The officer finds the returned payment on the desk and asks again; gives the new payment."""
+    officer = enter("officer").go("/").press(LIFE.labels[Action.REQUEST_AGAIN])
+    officer.sees(returned.ref, "the account is blocked")
+    officer.press(LIFE.labels[Action.REQUEST_AGAIN]).sees("The payment is requested again.")
+    again = the_payment(subject=returned.subject)
+    officer.sees(again.ref, "Replaces", returned.ref)
+    assert not any(officer.can_press(LIFE.labels[action]) for action, *_rest in CIRCUIT)
+    payee = enter(PAYEE).go(f"/payments/{returned.ref}").does_not_see(STILL_DUE, ADVICE)
+    payee.sees(_("This payment came to nothing: %(ref)s takes its place.", ref=again.ref))
+    payee.press(again.ref).sees("Replaces", returned.ref, LIFE.badge(State.REQUESTED).label)
+    payee.sees(said(payee, formats.day, again.due_on))
+    return again
+
+
+def reads_that_it_arrived(payee, payment, paid_on):
+    """The payee's last look: at the payment, and at what it was for."""
+    due = said(payee, formats.day, payment.due_on)
+    payee.go(f"/payments/{payment.ref}").sees(LIFE.badge(State.EXECUTED).label)
+    payee.sees(_("Executed within the legal limit, which ended on %(day)s.", day=due))
+    payee.press(payment.subject).sees(said(payee, formats.money, payment.amount_cents))
+    payee.sees(_("Paid on %(day)s", day=said(payee, formats.day, paid_on)))
+
+
+# The payee on a phone in French, then on a larger screen and the other database.
 @pytest.mark.parametrize("way", [WAYS[3], WAYS[1]], ids=str, indirect=True)
 def test_a_payment_the_bank_returned_reaches_its_payee(told, days, enter, mails):
-    day = days(0)
     other = the_payment(state=State.REQUESTED)
-    asked = an_instalment_is_asked_for(day)
+    asked = an_instalment_is_asked_for(days(0) - timedelta(days=1))
     began = stands(asked, mails)
-
     batch = sent_together(enter, asked, other)
-    accountant = enter("accountant")
-    taken_in(accountant, a_report(batch=batch.ref, group="ACSP"))
-    accountant.sees(p_("bank", "Accepted by the bank"), "Nothing was entered twice.")
+    accountant = taken_in(enter("accountant"), a_report(batch=batch.ref, group="ACSP"))
+    accountant.sees(p_("bank", "Accepted by the bank"), asked.ref, other.ref)
     payee = enter(PAYEE).go("/").sees("Your money", asked.ref, asked.subject)
     payee.sees(LIFE.badge(State.ACCEPTED_BY_BANK).label, said(payee, formats.day, asked.due_on))
 
     booked, _today = days(1), days(2)
-    answer = a_statement(
-        a_booking(other.ref, other.amount_cents, day=booked.isoformat(), reference="D1"),
-        a_booking(
-            asked.ref, asked.amount_cents, day=booked.isoformat(), reference="R1", code="AC06"
-        ),
-    )
-    accountant = taken_in(enter("accountant"), answer)
-    accountant.sees(p_("bank", "Executed"), p_("bank", "Returned"), "the account is blocked")
-    accountant.go(f"/payment-batches/{batch.ref}")
-    accountant.sees(LIFE.badge(State.EXECUTED).label, LIFE.badge(State.RETURNED).label)
-    returned = stands(asked, mails)
-    assert returned.paid_cents == began.paid_cents
-    payee = enter(PAYEE).go("/").press(asked.ref)
-    payee.sees("The bank returned the money. It is still due.", "the account is blocked", ADVICE)
-    payee.press("Bank accounts of your organisation").sees("Atelier Garonne")
+    answer = pays_one_and_returns_the_other(enter, other, asked, booked)
+    enter("accountant").go(f"/payment-batches/{batch.ref}").sees(LIFE.badge(State.RETURNED).label)
+    assert stands(asked, mails).paid_cents == began.paid_cents
 
     days(5)
-    officer = enter("officer").go("/").press(LIFE.labels[Action.REQUEST_AGAIN])
-    officer.sees("Atelier Garonne", "the account is blocked")
-    officer.press(LIFE.labels[Action.REQUEST_AGAIN]).sees("The payment is requested again.")
-    again = the_payment(subject=asked.subject)
-    officer.sees(again.ref, "Replaces", asked.ref)
-    assert not any(officer.can_press(LIFE.labels[action]) for action, *_rest in CIRCUIT)
+    again = asked_for_again(enter, asked)
     assert (again.replaces_id, again.amount_cents) == (asked.id, asked.amount_cents)
-    assert again.due_on == asked.due_on + timedelta(days=4)
-
-    payee = enter(PAYEE).go(f"/payments/{asked.ref}")
-    payee.sees(_("This payment came to nothing: %(ref)s takes its place.", ref=again.ref))
-    payee.does_not_see(ADVICE, "It is still due.")
-    payee.press(again.ref).sees("Replaces", asked.ref, said(payee, formats.day, again.due_on))
-    payee.sees(LIFE.badge(State.REQUESTED).label)
-    second = sent_together(enter, again)
-    assert second.ref != batch.ref
+    assert again.due_on - asked.due_on == timedelta(days=4)
+    assert sent_together(enter, again).ref != batch.ref
 
     paid_on = days(6)
-    last = a_statement(
-        a_booking(again.ref, again.amount_cents, day=paid_on.isoformat(), reference="D2"),
-        message="STM-2",
-    )
-    accountant = taken_in(enter("accountant"), last)
-    accountant.sees(p_("bank", "Executed"), again.ref)
-    ended = stands(asked, mails)
+    booking = a_booking(again.ref, again.amount_cents, day=paid_on.isoformat(), reference="D2")
+    last = a_statement(booking, message="STM-2")
+    accountant = taken_in(enter("accountant"), last).sees(p_("bank", "Executed"), again.ref)
+    ended = stands(asked, mails), stands(other, mails)
     for told_before in (answer, last):
         taken_in(accountant, told_before).sees("Nothing was entered twice.")
-        assert stands(asked, mails) == ended
-    assert ended.paid_cents == began.paid_cents + asked.amount_cents
-    assert [state for _ref, state, *_rest in ended.payments] == [State.RETURNED, State.EXECUTED]
-    payee = enter(PAYEE).go(f"/payments/{again.ref}")
-    payee.sees(LIFE.badge(State.EXECUTED).label, said(payee, formats.day, paid_on))
-    within = _("Executed within the legal limit, which ended on %(day)s.", day="…")
-    payee.sees(payee.say(within).split("…")[0], said(payee, formats.day, again.due_on))
-    payee.press(again.subject).sees(_("Paid on %(day)s", day=said(payee, formats.day, paid_on)))
-    payee.sees(said(payee, formats.money, again.amount_cents))
-    with use_locale("fr"):
-        amount = formats.money(asked.amount_cents)
-        told_payee = [
-            str(_("The bank returned the payment of %(amount)s", amount=amount)),
-            str(_("%(amount)s paid to your organisation", amount=amount)),
-        ]
-    assert ended.mails[len(began.mails) :] == told_payee
+        assert (stands(asked, mails), stands(other, mails)) == ended
+    reads_that_it_arrived(enter(PAYEE), again, paid_on)
+
+    ours, others = ended
+    assert [state for _ref, state, *_rest in ours.payments] == [State.RETURNED, State.EXECUTED]
+    assert [state for _ref, state, *_rest in others.payments] == [State.EXECUTED]
+    assert ours.paid_cents == began.paid_cents + asked.amount_cents
+    assert ours.mails[len(began.mails) :] == what_the_payee_was_told(asked.amount_cents)
     with reading():
         assert ledger.mismatches() == []
