@@ -3,11 +3,11 @@
 import pytest
 
 from portal.core.db import db, transaction
-from portal.ledger import queries as ledger
 from portal.payments.recoveries import operations, queries
 from portal.payments.recoveries.states import State
 from tests.payments.builders import a_payment
 from tests.payments.recoveries.builders import a_crew, a_paid_payment, a_recovery
+from tests.payments.recoveries.standing import agreed
 from tests.racing import race
 
 RACER = "tests.payments.recoveries.racers:act"
@@ -31,22 +31,6 @@ def given():
             {"ref": recovery.ref, "person_id": crew.authoriser.id},
             later.ref,
         )
-
-
-def agreed(ref):
-    """The recovery afterwards: nothing open twice, and the books agree with it."""
-    recovery = queries.by_ref(ref)
-    settled = recovery.received_cents + recovery.offset_cents + recovery.waived_cents
-    assert settled <= recovery.amount_cents
-    receipts = queries.receipts_of(recovery.id)
-    assert sum(each.principal_cents for each in receipts) == recovery.received_cents
-    offsets = queries.offsets_of(recovery.id)
-    assert sum(each.amount_cents for each in offsets) == recovery.offset_cents
-    back = recovery.received_cents + recovery.offset_cents
-    assert ledger.line(recovery.line_id).paid_cents == 39_000 - back
-    assert ledger.mismatches() == []
-    assert ledger.unproven() == []
-    return recovery
 
 
 def test_two_receipts_at_once_are_never_more_than_the_debt(committed):
