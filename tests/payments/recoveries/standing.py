@@ -54,19 +54,23 @@ def standing(ref: str) -> Standing:
 def agreed(ref: str) -> Recovery:
     """The recovery, nothing of it settled twice; receipts, set-offs, payment and line agree."""
     recovery = queries.by_ref(ref)
-    settled = recovery.received_cents + recovery.offset_cents + recovery.waived_cents
-    assert settled <= recovery.amount_cents
+    received, offset = recovery.received_cents, recovery.offset_cents
+    back = recovery.returned_cents
     receipts = queries.receipts_of(recovery.id)
-    assert sum(each.principal_cents for each in receipts) == recovery.received_cents
     offsets = queries.offsets_of(recovery.id)
-    assert sum(each.amount_cents for each in offsets) == recovery.offset_cents
-    kept_back = {each.payment.id: each.payment.kept_back_cents for each in offsets}
-    assert sum(kept_back.values()) == recovery.offset_cents
-    line, set_aside = ledger.line(recovery.line_id), recovery.returned_cents
-    assert line.paid_cents == PAID_CENTS - recovery.returned_cents
-    assert line.committed_cents == (0 if recovery.released_at else set_aside)
-    assert ledger.mismatches() == []
-    assert ledger.unproven() == []
+    kept_back = {each.payment_id: each.payment.kept_back_cents for each in offsets}
+    line = ledger.line(recovery.line_id)
+    set_aside = 0 if recovery.released_at else back
+    agrees = {
+        "settled within the debt": recovery.open_cents >= 0,
+        "receipts": sum(each.principal_cents for each in receipts) == received,
+        "set-offs": sum(each.amount_cents for each in offsets) == offset,
+        "kept back": sum(kept_back.values()) == offset,
+        "paid on the line": line.paid_cents == PAID_CENTS - back,
+        "set aside on the line": line.committed_cents == set_aside,
+    }
+    wrong = [name for name, is_so in agrees.items() if not is_so]
+    assert not wrong, f"{ref} does not agree: {', '.join(wrong)}"
     return recovery
 
 

@@ -1,13 +1,18 @@
 """Two people at the same instant, each in a process of their own: never more than is open."""
 
 import pytest
+from sqlalchemy import update
 
 from portal.core.db import db, transaction
+from portal.core.errors import NotAllowed
+from portal.ledger import queries as ledger
 from portal.payments.recoveries import operations, queries
+from portal.payments.recoveries.models import Recovery
 from portal.payments.recoveries.states import State
+from tests.calling import call
 from tests.payments.builders import a_payment
+from tests.payments.recoveries import standing
 from tests.payments.recoveries.builders import a_crew, a_paid_payment, a_recovery
-from tests.payments.recoveries.standing import agreed
 from tests.racing import race
 
 RACER = "tests.payments.recoveries.racers:act"
@@ -31,6 +36,14 @@ def given():
             {"ref": recovery.ref, "person_id": crew.authoriser.id},
             later.ref,
         )
+
+
+def agreed(ref):
+    """The recovery afterwards: nothing open twice, and the books agree with it."""
+    recovery = standing.agreed(ref)
+    assert ledger.mismatches() == []
+    assert ledger.unproven() == []
+    return recovery
 
 
 def test_two_receipts_at_once_are_never_more_than_the_debt(committed):
@@ -98,3 +111,18 @@ def test_two_recoveries_drafted_at_once_stay_within_the_payment(committed, turn)
 
     assert [outcome.won for outcome in outcomes].count(True) == 1
     assert sum(each.amount_cents for each in queries.of_payment(payment_id)) == 20_000
+
+
+@pytest.mark.parametrize("verb", ["waive", "refuse_waiver"])
+def test_nobody_decides_on_a_waiver_they_proposed_in_the_meantime(session, verb):
+    """The proposal on the page was refused and made anew by the person deciding on it."""
+    crew = a_crew()
+    recovery = a_recovery(State.ISSUED, crew=crew)
+    operations.propose_waiver(recovery, reason="insolvent", actor=crew.officer)
+    session.flush()
+    again = update(Recovery).where(Recovery.id == recovery.id)
+    again = again.values(waiver_proposed_by_id=crew.authoriser.id)
+    session.execute(again.execution_options(synchronize_session=False))
+
+    with pytest.raises(NotAllowed):
+        call(operations, verb, recovery, actor=crew.authoriser)
