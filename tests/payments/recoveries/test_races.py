@@ -6,6 +6,7 @@ from sqlalchemy import update
 from portal.core.db import db, transaction
 from portal.core.errors import NotAllowed
 from portal.ledger import queries as ledger
+from portal.payments import queries as payments
 from portal.payments.recoveries import operations, queries
 from portal.payments.recoveries.models import Recovery
 from portal.payments.recoveries.states import State
@@ -39,7 +40,7 @@ def given():
 
 
 def agreed(ref):
-    """The recovery afterwards: nothing open twice, and the books agree with it."""
+    """The recovery afterwards: nothing settled twice, and the books agree with it."""
     recovery = standing.agreed(ref)
     assert ledger.mismatches() == []
     assert ledger.unproven() == []
@@ -97,6 +98,20 @@ def test_a_set_off_and_a_receipt_at_once_are_never_more_than_the_debt(committed)
 
     assert [outcome.won for outcome in outcomes].count(True) == 1
     agreed(accountant["ref"])
+
+
+def test_two_debts_set_off_at_once_leave_something_of_the_payment(committed):
+    with transaction():
+        crew = a_crew()
+        debts = [a_recovery(State.ISSUED, crew=crew, cents=12_000).ref for _ in range(2)]
+        later = a_payment(circuit=crew.circuit, payee=crew.organisation, cents=20_000).ref
+        entry = {"verb": "net", "person_id": crew.accountant.id, "other": later, "cents": 12_000}
+
+    outcomes = run(committed, *({**entry, "ref": debt} for debt in debts))
+
+    assert [outcome.won for outcome in outcomes].count(True) == 1
+    assert sum(agreed(debt).offset_cents for debt in debts) == 12_000
+    assert payments.by_ref(later).net_cents == 8_000
 
 
 @pytest.mark.parametrize("turn", [1, 2])
