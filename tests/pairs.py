@@ -7,7 +7,7 @@ accepted lead, in some order, through the table to the state that is found. A ve
 brings is raced as soon as the row is there, or fails because nothing here can bring it about.
 
 What two people book of one debt is the whole of it, so that one of them comes too late; where it
-comes in parts, both are accepted, and the amounts are judged.
+comes in parts, both are accepted unless the debt is waived, and the amounts are judged.
 """
 
 from collections.abc import Iterator
@@ -144,7 +144,7 @@ def judge(pair: Pair, thing: dict[str, Any], outcomes: list[Outcome], told: int)
     refused = {outcome.kind for outcome in outcomes if not outcome.won}
     assert refused <= REFUSALS, f"{pair}: {outcomes}"
     accepted = [verb for verb, outcome in zip(pair.verbs, outcomes, strict=True) if outcome.won]
-    if pair.is_identical:
+    if pair.is_identical or (pair.parts > 1 and Claim.WAIVE not in pair.verbs):
         assert len(accepted) == pair.parts, f"{pair}: {outcomes}"
     found = _state_of(pair.life, thing)
     explained = set(_ends(pair, accepted, thing))
