@@ -40,7 +40,7 @@ def race(workers: Swarm, wanted: int, only: str) -> None:
             for _ in range(times(pair, pairs, wanted)):
                 went[sum(outcome.won for outcome in race_pair(workers, pair))] += 1
             told = ", ".join(f"{won} accepted {went[won]}" for won in sorted(went))
-            print(f"{pair!s:<50} {told}", flush=True)
+            print(f"{pair!s:<55} {told}", flush=True)
 
 
 def main() -> None:

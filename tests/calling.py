@@ -14,7 +14,9 @@ def call(room: ModuleType, verb: str, *things: Any, **given: Any) -> Any:
     """
     values = {
         "reason": "a reason",
+        "comment": "a comment",
         "executed_on": clock.today(),
+        "received_on": clock.today(),
         "shared_reason": "one treasury for both",
         "called_name": "the treasurer",
         "called_number": "+33 5 61 00 00 00",

@@ -1,13 +1,17 @@
-"""Two decisions at the same instant, made out of the tables of the lives: money, payments, bank.
+"""Two decisions at the same instant, made out of the tables of the lives of money, from the line
+to what comes back.
 
 For every row (state, action) of a table there is an *identical* pair: two people do the same, and
 exactly one is accepted. For every two actions from one state there is an *opposite* pair: those
 accepted lead, in some order, through the table to the state that is found. A verb that another row
 brings is raced as soon as the row is there, or fails because nothing here can bring it about.
+
+What two people book of one debt is the whole of it, so that one of them comes too late; where it
+comes in parts, both are accepted unless the debt is waived, and the amounts are judged.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from itertools import combinations, count, permutations
 from typing import Any
@@ -37,6 +41,13 @@ from portal.payments.answers import operations as answers
 from portal.payments.answers import queries as entries
 from portal.payments.answers.states import LIFE as ENTRIES
 from portal.payments.answers.states import State as EntryState
+from portal.payments.recoveries import operations as recovery_operations
+from portal.payments.recoveries import queries as recoveries
+from portal.payments.recoveries.rules import COMMENT_DAYS
+from portal.payments.recoveries.states import CLOSED
+from portal.payments.recoveries.states import LIFE as RECOVERIES
+from portal.payments.recoveries.states import Action as Claim
+from portal.payments.recoveries.states import State as RecoveryState
 from portal.payments.states import LIFE as PAYMENTS
 from portal.payments.states import Action as Step
 from portal.payments.states import State
@@ -44,10 +55,20 @@ from tests.calling import call
 from tests.ledger.builders import a_book, a_line
 from tests.payments.answers.builders import a_booking, a_statement
 from tests.payments.builders import a_circuit, a_payee, a_payment, a_person, acting, an_account
+from tests.payments.recoveries.builders import a_crew, a_recovery, receive
+from tests.payments.recoveries.standing import FOLLOWS, Standing, ends, standing
 from tests.racing import Outcome
 from tests.swarm import Swarm
 
-LIVES = {"money": MONEY, "payment": PAYMENTS, "entry": ENTRIES, "account": ACCOUNTS}
+LIVES = {
+    "money": MONEY,
+    "payment": PAYMENTS,
+    "entry": ENTRIES,
+    "account": ACCOUNTS,
+    "recovery": RECOVERIES,
+}
+#: What nobody does: it follows, in the same transaction, from the verb that leaves nothing open.
+BY_ITSELF = {"recovery": frozenset(FOLLOWS.values())}
 #: How an operation may refuse.
 REFUSALS = {"IllegalStep", "RuleBroken", "Stale"}
 CENTS = 100
@@ -61,6 +82,8 @@ class Pair:
     life: str
     state: str
     verbs: tuple[str, str]
+    #: Into how many parts the amount is cut that both can book.
+    parts: int = 1
 
     @property
     def is_identical(self) -> bool:
@@ -68,7 +91,8 @@ class Pair:
         return self.verbs[0] == self.verbs[1]
 
     def __str__(self) -> str:
-        return f"{self.life}: {self.state}: {' and '.join(self.verbs)}"
+        parts = f" in {self.parts} parts" if self.parts > 1 else ""
+        return f"{self.life}: {self.state}: {' and '.join(self.verbs)}{parts}"
 
 
 def all_pairs() -> list[Pair]:
@@ -76,12 +100,25 @@ def all_pairs() -> list[Pair]:
     found = []
     for name, life in LIVES.items():
         for state in dict.fromkeys(state for state, _action in life.table):
-            verbs = [str(action) for action in life.actions_from(state)]
+            verbs = [str(action) for action in people_do(name, state)]
             found += [Pair(name, str(state), (verb, verb)) for verb in verbs]
             # Money that enters a line is new money each time: nothing stands against it.
             if (name, state) != ("money", Bucket.OUTSIDE):
                 found += [Pair(name, str(state), both) for both in combinations(verbs, 2)]
-    return [*found, Pair("money", str(Bucket.COMMITTED), (Movement.REVERSE,) * 2)]
+    return [*found, Pair("money", str(Bucket.COMMITTED), (Movement.REVERSE,) * 2), *_in_parts()]
+
+
+def people_do(name: str, state: Any) -> list[Any]:
+    """What people can do from a state, in the order of the table."""
+    return [verb for verb in LIVES[name].actions_from(state) if verb not in BY_ITSELF.get(name, ())]
+
+
+def _in_parts() -> list[Pair]:
+    """Two receipts, two set-offs or one of each, of half the debt; and a waiver of the rest."""
+    issued, (receipt, setting_off) = str(RecoveryState.ISSUED), FOLLOWS
+    both = [(receipt, receipt), (setting_off, setting_off), (receipt, setting_off)]
+    waived = [(each, Claim.WAIVE) for each in FOLLOWS]
+    return [Pair("recovery", issued, verbs, parts=2) for verbs in (*both, *waived)]
 
 
 def race_pair(workers: Swarm, pair: Pair) -> list[Outcome]:
@@ -101,20 +138,36 @@ def race_pair(workers: Swarm, pair: Pair) -> list[Outcome]:
 
 
 def judge(pair: Pair, thing: dict[str, Any], outcomes: list[Outcome], told: int) -> None:
-    """Exactly one of two identical decisions; of opposite ones what the table allows in order."""
+    """Exactly one of two identical decisions, or as many as there are parts to book; of opposite
+    ones what the table allows in order.
+    """
     refused = {outcome.kind for outcome in outcomes if not outcome.won}
     assert refused <= REFUSALS, f"{pair}: {outcomes}"
     accepted = [verb for verb, outcome in zip(pair.verbs, outcomes, strict=True) if outcome.won]
-    if pair.is_identical:
-        assert len(accepted) == 1, f"{pair}: {outcomes}"
-    assert _state_of(pair.life, thing) in set(_ends(pair, accepted)), f"{pair}: {outcomes}"
-    # What is amended ends, and is asked for again: two entries.
-    expected = len(accepted) + accepted.count(Step.AMEND)
+    if pair.is_identical or (pair.parts > 1 and Claim.WAIVE not in pair.verbs):
+        assert len(accepted) == pair.parts, f"{pair}: {outcomes}"
+    found = _state_of(pair.life, thing)
+    explained = set(_ends(pair, accepted, thing))
+    assert found in explained, f"{pair}: {outcomes}: {found}, not {explained}"
+    # What is amended ends, and is asked for again: two entries. The last cent of a debt ends it.
+    expected = len(accepted) + accepted.count(Step.AMEND) + _has_closed(pair, found)
     assert told == expected, f"{pair}: {told} entries of the trail for {accepted}"
 
 
-def _ends(pair: Pair, accepted: list[str]) -> Iterator[str]:
+def _has_closed(pair: Pair, found: Any) -> bool:
+    """Whether the end of a recovery followed from what was accepted."""
+    return (
+        isinstance(found, Standing)
+        and pair.state == RecoveryState.ISSUED
+        and found.state in (RecoveryState.PAID, RecoveryState.OFFSET)
+    )
+
+
+def _ends(pair: Pair, accepted: list[str], thing: dict[str, Any]) -> Iterator[Any]:
     """Where the decisions that were accepted lead, in each order the table allows."""
+    if pair.life == "recovery":
+        yield from ends(Standing(**thing["start"]), accepted, thing["cents"])
+        return
     table = {(str(state), str(verb)): str(end) for (state, verb), end in _table(pair.life).items()}
     for order in permutations(accepted):
         state: str | None = pair.state
@@ -211,11 +264,56 @@ def _account(pair: Pair) -> dict[str, Any]:
     return {"ref": account.ref}
 
 
-_BRING = {"money": _money, "payment": _payment, "entry": _entry, "account": _account}
+def _recovery(pair: Pair) -> dict[str, Any]:
+    """A recovery; a payment to its debtor where it is set off.
+
+    The time to comment is over where the debit note is issued without comments; a waiver is
+    proposed where one is decided; part of a waived recovery came back, so that it can be released.
+    """
+    state, verbs = RecoveryState(pair.state), set(pair.verbs)
+    is_unheard = state is RecoveryState.PRE_INFORMATION and Claim.ISSUE in verbs
+    with clock.at(clock.now() - timedelta(days=COMMENT_DAYS + 1 if is_unheard else 0)):
+        crew = a_crew()
+        is_closed = state in CLOSED
+        recovery = a_recovery(RecoveryState.ISSUED if is_closed else state, crew=crew, cents=CENTS)
+    later = None
+    if state is RecoveryState.OFFSET or Claim.NET in verbs:
+        later = a_payment(circuit=crew.circuit, payee=crew.organisation)
+    if later and state is RecoveryState.OFFSET:
+        recovery_operations.net(recovery, payment=later, amount_cents=CENTS, actor=crew.accountant)
+    if state in (RecoveryState.PAID, RecoveryState.WAIVED):
+        came = CENTS if state is RecoveryState.PAID else CENTS // 2
+        receive(recovery, came, crew, reference=recovery.ref)
+    if state is RecoveryState.WAIVED or verbs & {Claim.WAIVE, Claim.REFUSE_WAIVER}:
+        recovery_operations.propose_waiver(recovery, reason="insolvent", actor=crew.officer)
+    if state is RecoveryState.WAIVED:
+        recovery_operations.waive(recovery, actor=crew.authoriser)
+    db.session.flush()
+    start = standing(recovery.ref)
+    assert start.state == state, f"no builder brings a recovery to {state}"
+    return {
+        "ref": recovery.ref,
+        "payment": later.ref if later else "",
+        "cents": CENTS // pair.parts,
+        "start": asdict(start),
+    }
 
 
-def _state_of(life: str, thing: dict[str, Any]) -> str:
-    """Where the thing is now; of money: the one balance that holds the amount."""
+_BRING = {
+    "money": _money,
+    "payment": _payment,
+    "entry": _entry,
+    "account": _account,
+    "recovery": _recovery,
+}
+
+
+def _state_of(life: str, thing: dict[str, Any]) -> Any:
+    """Where the thing is now; of money: the one balance that holds the amount; of a recovery: how
+    it was settled, too.
+    """
+    if life == "recovery":
+        return standing(thing["ref"])
     if life == "payment":
         return str(payments.by_ref(thing["ref"]).state)
     if life == "entry":
@@ -280,6 +378,21 @@ def do_account(verb: str, ref: str, person_id: int) -> None:
     """The operation of that name."""
     account = db.session.scalars(_by_ref(ref)).one()
     call(account_operations, verb, account, actor=_somebody(person_id))
+
+
+def do_recovery(
+    verb: str, ref: str, payment: str, cents: int, person_id: int, **_about: Any
+) -> None:
+    """The operation of that name; each has a receipt of their own. The debtor alone comments."""
+    recovery = recoveries.by_ref(ref)
+    debtors = frozenset({recovery.debtor_id}) if verb == Claim.CONTEST else frozenset()
+    about = {
+        "actor": replace(_somebody(person_id), organisation_ids=debtors),
+        "amount_cents": cents - 1 if verb == Claim.REDUCE else cents,
+        "bank_reference": f"{ref}/{person_id}",
+        "payment": payments.by_ref(payment) if payment else None,
+    }
+    call(recovery_operations, verb, recovery, **about)
 
 
 def _somebody(person_id: int) -> Actor:

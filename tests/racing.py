@@ -30,6 +30,12 @@ from portal.web.filters import init_filters
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_RACE = 60
+#: A debit note names the account to pay to.
+ENVIRONMENT = {
+    "PORTAL_MODE": "test",
+    "PORTAL_DEBTOR_NAME": "Office européen des clusters",
+    "PORTAL_DEBTOR_IBAN": "BE68539007547034",
+}
 FORK = multiprocessing.get_context("fork")
 
 
@@ -107,7 +113,7 @@ def attempt(function: Callable[..., Any], given: dict[str, Any]) -> Outcome:
 def bare_app(url: str) -> Flask:
     """As little of the portal as an operation needs: the database, the words, the mails."""
     app = Flask("race", template_folder=None)
-    settings.install(app, settings.from_environment({"PORTAL_MODE": "test"}))
+    settings.install(app, settings.from_environment(ENVIRONMENT))
     init_i18n(app, lambda: "en")
     init_db(app, url)
     init_filters(app)

@@ -271,6 +271,8 @@ def refuse_waiver(recovery: Recovery, *, reason: str, actor: Actor) -> Recovery:
     ensure(policy.may_refuse_waiver(actor, recovery), APART)
     recovery = queries.lock_recovery(recovery.id)
     before = effects.step(recovery, Action.REFUSE_WAIVER)
+    # As for `waive`: the proposal may be a newer one, of the person deciding.
+    ensure(policy.may_refuse_waiver(actor, recovery), APART)
     refuse_if(rules.waiver_faults(is_proposed=recovery.is_waiver_proposed))
     recovery.waiver_proposed_by_id, recovery.waiver_reason = None, ""
     effects.record_step(actor, recovery, Action.REFUSE_WAIVER, before, reason=reason)
