@@ -16,11 +16,11 @@ from tests.reading import read_pdf
 
 
 def the_visit(state):
-    """Reference of a visit of the story in this state, with its paying project's."""
+    """Reference of the first visit of the story in this state, with its paying project's."""
     with reading():
         query = select(Exchange.ref, Project.ref).join(Project, Project.id == Exchange.project_id)
         found = query.where(Exchange.state == state, Project.acronym == "AEROLINK")
-        return db.session.execute(found.order_by(Exchange.id.desc())).first()
+        return db.session.execute(found.order_by(Exchange.id)).first()
 
 
 def the_payment(subject):

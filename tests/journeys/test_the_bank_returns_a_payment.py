@@ -23,8 +23,8 @@ def test_a_returned_payment_is_paid_again(told, person):
     sent, day = the_payment(state=State.SENT), clock.today().isoformat()
     accountant = person("accountant@example.org")
     statement = a_statement(
-        a_booking(sent.ref, sent.amount_cents, day=day, reference="D1"),
-        a_booking(sent.ref, sent.amount_cents, day=day, reference="R1", code="AC04"),
+        a_booking(sent.ref, sent.net_cents, day=day, reference="D1"),
+        a_booking(sent.ref, sent.net_cents, day=day, reference="R1", code="AC04"),
     )
 
     accountant.go("/bank-files/take-in")
