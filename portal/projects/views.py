@@ -24,6 +24,7 @@ from portal.projects.rules.budget import INSTRUMENTS, gauge_percent
 from portal.projects.states import INSTRUMENT_LABELS, LIFE, SIDE_LABELS, Action, State
 from portal.vouchers import queries as vouchers
 from portal.web.forms import EmptyForm
+from portal.web.gauges import Gauge
 from portal.web.respond import Answer, Link, attempt, done, form_page, page, paginate, pdf
 from portal.web.session import current_actor
 
@@ -32,20 +33,6 @@ blueprint = Blueprint("projects", __name__)
 _TONES = {Action.SIGN: "primary", Action.SUSPEND: "danger", Action.TERMINATE: "danger"}
 #: Longest text searched for.
 _LONGEST_SEARCH = 100
-
-
-@dataclass(frozen=True)
-class Gauge:
-    """One gauge: how full it is, and everything it says in words."""
-
-    id: str
-    label: Text
-    used_pct: int
-    committed_pct: int
-    value_text: str
-    limit_text: str
-    status_text: Text
-    tone: str = "ok"
 
 
 @dataclass(frozen=True)

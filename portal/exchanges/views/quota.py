@@ -13,25 +13,12 @@ from portal.exchanges.queries import OverrideOnFile, ReadingStanding, Standing
 from portal.exchanges.rules.quota import Forecast, Quota, Tally, minimum
 from portal.exchanges.rules.terms import Terms
 from portal.exchanges.states import KLASS_LABELS, READING_LABELS, Klass
+from portal.web.gauges import Gauge
 
 _REACHED = Badge(_("Met so far"), "ok")
 _BEHIND = Badge(_("Behind, within reach"), "wait")
 _OUT_OF_REACH = Badge(_("Out of reach"), "no")
 _EMPTY = Badge(_("Nothing counted yet"), "info")
-
-
-@dataclass(frozen=True)
-class Gauge:
-    """One gauge: how full it is, and everything it says in words."""
-
-    id: str
-    label: Text
-    used_pct: int
-    committed_pct: int
-    value_text: str
-    limit_text: str
-    status_text: Text
-    tone: str
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from portal.exchanges.partnerships.views.chart import chart
 from portal.exchanges.profiles import policy as profiles_policy
 from portal.projects import queries as projects
 from portal.projects.models import Project
+from portal.web.gauges import Gauge
 from portal.web.respond import Answer, csv, page, paginate, pdf, xlsx
 from portal.web.session import current_actor
 
@@ -30,20 +31,6 @@ _NEAR = timedelta(days=7)
 _LATE = Badge(_("Overdue"), "no")
 _SOON = Badge(_("Soon"), "wait")
 _STOPPED = Badge(_("Clock suspended"), "info")
-
-
-@dataclass(frozen=True)
-class Gauge:
-    """One gauge: how full it is, and everything it says in words."""
-
-    id: str
-    label: Text
-    used_pct: int
-    committed_pct: int
-    value_text: str
-    limit_text: str
-    status_text: Text
-    tone: str = "ok"
 
 
 @dataclass(frozen=True)
