@@ -47,12 +47,6 @@ def lock_call(call_id: int) -> Call:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def open_calls(now: datetime) -> list[Call]:
-    """The calls that take proposals at `now`, the nearest deadline first."""
-    query = select(Call).where(_in_phase(Phase.OPEN, now)).order_by(Call.closes_at, Call.id)
-    return list(db.session.scalars(query.options(joinedload(Call.programme))))
-
-
 def catalogue(
     now: datetime,
     *,

@@ -14,6 +14,7 @@ from portal.cli import (
     people,
     profiles,
     seed,
+    vouchers,
 )
 
 GROUPS = (
@@ -26,6 +27,7 @@ GROUPS = (
     audit.group,
     ledger.group,
     exchanges.group,
+    vouchers.group,
     profiles.group,
     matches.group,
 )

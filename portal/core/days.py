@@ -84,15 +84,6 @@ def add_months(day: date, count: int) -> date:
     return date(years, month + 1, min(day.day, last))
 
 
-def last_day_of_one_month_stay(first: date) -> date:
-    """The last day allowed for a stay of one month that begins on `first` (CXC-D06).
-
-    15 March gives 14 April; 31 January gives the last day of February.
-    """
-    later = add_months(first, 1)
-    return later - _ONE_DAY if later.day == first.day else later
-
-
 def end_of_day(day: date) -> datetime:
     """The last instant, in UTC, of that day in Brussels: a deadline is kept if `at <=` it."""
     return datetime.combine(day, time.max, BRUSSELS).astimezone(UTC)

@@ -36,11 +36,6 @@ def may_see(actor: Actor, voucher: Voucher) -> bool:
     return projects.belongs_to(actor, voucher.project)
 
 
-def may_list_instruments(actor: Actor, project: Project) -> bool:
-    """Everybody who may see the project."""
-    return projects.may_see(actor, project)
-
-
 def may_define_instrument(actor: Actor, project: Project) -> bool:
     """The project's managers, and officers."""
     return projects.manages(actor, project) or actor.has(Role.OFFICER)

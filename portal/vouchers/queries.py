@@ -203,6 +203,11 @@ def cap_mismatches() -> list[CapMismatch]:
     return [CapMismatch(*pair) for pair in pairs if pair[2] != pair[3]]
 
 
+def count_cap_uses() -> int:
+    """How many firms use a cap, project by project."""
+    return db.session.scalar(select(func.count()).select_from(CapUse)) or 0
+
+
 def candidate(
     project: Project, holder: Organisation, *, day: date, title: str, declared: Declarations
 ) -> Candidate:

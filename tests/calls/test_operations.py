@@ -261,7 +261,6 @@ def test_the_public_list_is_searched_without_accents_and_filtered_by_phase(sessi
     assert search(text="seventy%five_percent") == []
     assert set(search(phase=queries.Phase.OPEN)) == {named, other}
     assert search(phase=queries.Phase.CLOSED) == []
-    assert queries.open_calls(now) == [named, other]
 
 
 def test_an_officer_is_told_what_to_publish_to_decide_and_to_announce(session):

@@ -140,20 +140,6 @@ def test_months_are_clipped_to_the_length_of_the_month(
 
 
 @pytest.mark.parametrize(
-    ("first", "last"),
-    [
-        (date(2026, 3, 15), date(2026, 4, 14)),
-        (date(2026, 1, 31), date(2026, 2, 28)),
-        (date(2028, 1, 31), date(2028, 2, 29)),
-        (date(2026, 3, 1), date(2026, 3, 31)),
-        (date(2026, 12, 10), date(2027, 1, 9)),
-    ],
-)
-def test_a_stay_of_one_month_ends_the_day_before_the_same_day(first: date, last: date) -> None:
-    assert days.last_day_of_one_month_stay(first) == last
-
-
-@pytest.mark.parametrize(
     ("day", "hour"), [(date(2026, 1, 15), 22), (date(2026, 7, 15), 21), (date(2026, 3, 29), 21)]
 )
 def test_the_end_of_a_day_is_midnight_in_brussels_in_summer_and_winter(

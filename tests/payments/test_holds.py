@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import bindparam, text
+from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock, formats
 from portal.core.actors import Role
+from portal.core.columns import Instant
 from portal.core.errors import NotAllowed, RuleBroken
 from portal.partners.bank_accounts.states import State as BankState
 from portal.payments import operations, queries
@@ -136,3 +139,33 @@ def test_nobody_signs_in_the_place_of_who_vouched_for_the_account_lately(session
     assert payment.ref not in waiting
     assert payment.ref in late
     assert payment.authorised_under == lent
+
+
+@pytest.mark.parametrize("act", ["proposed", "validated", "confirmed", "lifted"])
+@pytest.mark.parametrize("lent", [False, True], ids=["themselves", "through a deputy"])
+def test_the_database_refuses_a_signature_of_who_answers_for_the_account(session, act, lent):
+    owner, payee, now = a_person(Role.AUTHORISER), a_payee(with_account=False), clock.now()
+    about = {f"{act}_by_id": owner.id} | ({} if act == "proposed" else {f"{act}_at": now})
+    if act == "lifted":
+        about |= {"called_at": now, "called_name": "Lucie"}
+        about |= {"called_number": "+33 1", "call_note": "Yes"}
+    an_account(payee, **about)
+    payment = a_payment(State.VERIFIED, payee=payee)
+    loan = a_delegation(owner=owner, ends_on=clock.today() + timedelta(days=40))
+    signed = {
+        "id": payment.id,
+        "by": loan.delegate_id if lent else owner.id,
+        "at": clock.now() + timedelta(seconds=1),
+        "under": loan.id if lent else None,
+    }
+    sign = text(
+        "UPDATE payment SET state = 'authorised', authorised_by_id = :by, authorised_at = :at, "
+        "authorised_under_id = :under WHERE id = :id"
+    ).bindparams(bindparam("at", type_=Instant()))
+    session.commit()
+
+    with pytest.raises(IntegrityError, match=r"account_hands|account_proposed"):
+        session.execute(sign, signed)
+    session.rollback()
+    if act != "proposed":
+        session.execute(sign, signed | {"at": clock.now() + timedelta(days=31)})

@@ -1,5 +1,7 @@
 """What the database asks of a change to a payment, as SQL about the row before and after."""
 
+from portal.partners.bank_accounts.rules import WAITING_DAYS
+
 #: The account of NEW may not be paid to on `{day}` (`bank_accounts.rules.hold_on` in SQL).
 HELD = (
     "NOT EXISTS (SELECT 1 FROM bank_account WHERE bank_account.id = NEW.bank_account_id"
@@ -94,6 +96,68 @@ DELEGATED_POSTGRESQL = [
     "CREATE TRIGGER payment_delegated BEFORE INSERT OR UPDATE ON payment FOR EACH ROW "
     "WHEN (NEW.verified_under_id IS NOT NULL OR NEW.authorised_under_id IS NOT NULL OR "
     "NEW.sent_under_id IS NOT NULL) EXECUTE FUNCTION payment_delegated()",
+]
+
+#: Who signs, or in whose place somebody signs, did not vouch for the account in the days before:
+#: asked of the signature that is being given. {newly} says that it is, {day} is its day, {free} the
+#: day from which a moment of vouching no longer binds.
+_VOUCHES = ("validated", "confirmed", "lifted")
+_BOUND = (
+    "{newly} AND EXISTS (SELECT 1 FROM bank_account AS a LEFT JOIN delegation AS d"
+    " ON d.id = NEW.{step}_under_id WHERE a.id = NEW.bank_account_id"
+    " AND (a.proposed_by_id = d.delegator_id{lately}))"
+)
+_LATELY = " OR a.{act}_by_id IN (NEW.{step}_by_id, d.delegator_id) AND {day} < {free}"
+_HANDS_REFUSAL = "constraint account_hands: vouched for the account"
+
+
+def _hands(newly: str, day: str, free: str) -> str:
+    """The condition under which a signature comes from who answers for the account itself."""
+    return " OR ".join(
+        "("
+        + _BOUND.format(
+            newly=newly.format(step=step),
+            step=step,
+            lately="".join(
+                _LATELY.format(
+                    act=act, step=step, day=day.format(step=step), free=free.format(act=act)
+                )
+                for act in _VOUCHES
+            ),
+        )
+        + ")"
+        for step, _role in _STEPS
+    )
+
+
+#: SQLite knows no time zones: a day of vouching is that in UTC and one of signing that of two hours
+#: later, so that the database never asks for more days than the rule does.
+_SQLITE_HANDS = (
+    "date(NEW.{step}_at, '+2 hours')",
+    f"date(a.{{act}}_at, '+{WAITING_DAYS} days')",
+)
+_POSTGRESQL_HANDS = (
+    _POSTGRESQL_DAY,
+    f"((a.{{act}}_at AT TIME ZONE 'Europe/Brussels')::date + {WAITING_DAYS})",
+)
+_SIGNED = "NEW.{step}_by_id IS NOT NULL"
+
+#: The triggers that keep who vouched for an account away from payments to it, per engine.
+HANDS_SQLITE = [
+    f"CREATE TRIGGER payment_account_hands_{event.lower()} BEFORE {event} ON payment "
+    f"WHEN {_hands(newly, *_SQLITE_HANDS)} BEGIN SELECT RAISE(ABORT, '{_HANDS_REFUSAL}'); END"
+    for event, newly in (
+        ("INSERT", _SIGNED),
+        ("UPDATE", f"{_SIGNED} AND OLD.{{step}}_by_id IS NULL"),
+    )
+]
+_NEWLY = f"{_SIGNED} AND (TG_OP = 'INSERT' OR OLD.{{step}}_by_id IS NULL)"
+HANDS_POSTGRESQL = [
+    "CREATE OR REPLACE FUNCTION payment_account_hands() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    f"BEGIN IF {_hands(_NEWLY, *_POSTGRESQL_HANDS)} THEN RAISE EXCEPTION '{_HANDS_REFUSAL}' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_account_hands BEFORE INSERT OR UPDATE ON payment FOR EACH ROW "
+    "EXECUTE FUNCTION payment_account_hands()",
 ]
 
 #: What is certified for the file of a payment on its line covers every payment of that file which

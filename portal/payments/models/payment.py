@@ -32,6 +32,8 @@ from portal.payments.models.guards import (
     COVERED_SQLITE,
     DELEGATED_POSTGRESQL,
     DELEGATED_SQLITE,
+    HANDS_POSTGRESQL,
+    HANDS_SQLITE,
     HELD,
     KEPT_BACK,
     KEPT_BACK_EARLY,
@@ -276,6 +278,11 @@ guard(
     sqlite=COVERED_SQLITE,
     postgresql=COVERED_POSTGRESQL,
 )
+guard(
+    Payment.__table__,  # type: ignore[arg-type]
+    sqlite=HANDS_SQLITE,
+    postgresql=HANDS_POSTGRESQL,
+)
 refuse_filling(
     Payment.__table__,  # type: ignore[arg-type]
     "account_held",
@@ -308,6 +315,16 @@ explain_constraint(
             "whether its owner is already on the payment. Nothing was changed."
         ),
         rule="delegation",
+    ),
+)
+explain_constraint(
+    "account_hands",
+    Fault(
+        _(
+            "Who proposed a bank account or vouched for it lately signs no payments to it, nor "
+            "does anybody in their place."
+        ),
+        rule="payment-hands",
     ),
 )
 explain_constraint(
