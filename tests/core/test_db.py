@@ -98,6 +98,24 @@ def test_a_reader_takes_no_write_lock(committed):
     thread.join()
 
 
+def test_everything_read_for_one_page_belongs_to_one_moment(committed):
+    """A page asks several times: what is committed in between belongs to the next page."""
+
+    def write() -> None:
+        with committed.app.app_context(), transaction():
+            next_reference("ORG", 2026)
+
+    with reading():
+        query = select(func.count()).select_from(ReferenceCounter)
+        before = db.session.scalar(query)
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+        after = db.session.scalar(query)
+
+    assert (before, after, count()) == (0, 0, 1)
+
+
 def test_sqlite_keeps_its_promises_on_every_connection(committed):
     if committed.kind != "sqlite":
         with committed.engine.connect() as connection:

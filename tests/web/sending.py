@@ -3,6 +3,7 @@
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -39,10 +40,10 @@ class Sending:
     def go(self) -> Answer:
         """Send it, and read the answer."""
         connection = HTTPConnection(urlsplit(self.address).netloc, timeout=LONGEST_ANSWER)
-        connection.request("POST", self.path, self.body, self.headers)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
+        with closing(connection):
+            connection.request("POST", self.path, self.body, self.headers)
+            with connection.getresponse() as answer:
+                answer.read()
         said = self._said(answer.headers.get("Set-Cookie", ""))
         return Answer(answer.status, answer.headers["Location"], said)
 
