@@ -229,6 +229,10 @@ def _conditions(agreement: Agreement) -> list[Text]:
             "%(day)s.",
             day=formats.day(agreement.report_due_on),
         ),
+        _(
+            "Arrival and departure confirmed in the portal by the host, with the codes the visitor "
+            "shows, stand for both proofs."
+        ),
     ]
 
 

@@ -6,9 +6,11 @@ visitor is itself a beneficiary, somebody of another beneficiary (domain 12-45).
 
 from sqlalchemy import ColumnElement, true
 
+from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
+from portal.exchanges.rules import attendance
 from portal.exchanges.states import LIFE, Action, Party, Reporter
 from portal.partners.models import Organisation
 from portal.projects import policy as projects
@@ -151,6 +153,16 @@ def may_conclude(actor: Actor, exchange: Exchange) -> bool:
     return _decides(actor, exchange)
 
 
+def may_confirm_attendance(actor: Actor, exchange: Exchange) -> bool:
+    """The host’s people; nobody who also speaks for the visitor, who is shown the code."""
+    return actor.speaks_for(exchange.host_id) and not actor.speaks_for(exchange.visitor_id)
+
+
+def may_see_code(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor’s people; nobody who also speaks for the host, who types the code."""
+    return actor.speaks_for(exchange.visitor_id) and not actor.speaks_for(exchange.host_id)
+
+
 def reporters_of(actor: Actor, exchange: Exchange) -> tuple[Reporter, ...]:
     """For which side the actor may report."""
     found = {
@@ -220,6 +232,7 @@ def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
         Action.APPROVE: may_approve,
         Action.ACCEPT_AGREEMENT: may_accept_agreement,
         Action.CONCLUDE: _may_conclude_now,
+        Action.CONFIRM_ATTENDANCE: _may_confirm_attendance_now,
         Action.REPORT: may_report,
         Action.SEND_BACK: may_send_back,
         Action.VALIDATE: may_validate,
@@ -244,6 +257,15 @@ def _may_decide_override_now(actor: Actor, exchange: Exchange) -> bool:
 
 def _may_conclude_now(actor: Actor, exchange: Exchange) -> bool:
     return exchange.accepted_at is not None and may_conclude(actor, exchange)
+
+
+def _may_confirm_attendance_now(actor: Actor, exchange: Exchange) -> bool:
+    return (
+        not exchange.virtual
+        and attendance.is_time(exchange.first_on, exchange.last_on, today=clock.today())
+        and not attendance.is_proved(one.passage for one in exchange.attendance)
+        and may_confirm_attendance(actor, exchange)
+    )
 
 
 def _is_party(actor: Actor, exchange: Exchange) -> bool:

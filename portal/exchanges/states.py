@@ -1,8 +1,9 @@
 """The life of one exchange: from the first draft to validation, refusal or cancellation.
 
-An action that takes several people (`sign`) or several pieces (`report`) leads to its state with
-the last of them; until then the exchange stays where it is. That a stay goes on or is over follows
-from the clock, that it is paid from the payment: neither is a state (house 3.1).
+An action that takes several people (`sign`) or several pieces (`report`, `confirm_attendance`)
+leads to its state with the last of them; until then the exchange stays where it is. That a stay
+goes on or is over follows from the clock, that it is paid from the payment: neither is a state
+(house 3.1).
 """
 
 from enum import StrEnum
@@ -20,6 +21,7 @@ __all__ = [
     "OVER",
     "PAID",
     "PARTY_LABELS",
+    "PASSAGE_LABELS",
     "REPORTER_LABELS",
     "UNDER_WAY",
     "WITHOUT_VISIT",
@@ -28,6 +30,7 @@ __all__ = [
     "EvidenceKind",
     "Klass",
     "Party",
+    "Passage",
     "Reporter",
     "State",
 ]
@@ -61,6 +64,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     ACCEPT_AGREEMENT = "accept_agreement"
     CONCLUDE = "conclude"
+    CONFIRM_ATTENDANCE = "confirm_attendance"
     REPORT = "report"
     SEND_BACK = "send_back"
     VALIDATE = "validate"
@@ -99,6 +103,18 @@ class EvidenceKind(StrEnum):
     TRAVEL = "travel"
     PRESENCE = "presence"
 
+
+class Passage(StrEnum):
+    """What the host confirms by the visitor’s code, in this order."""
+
+    ARRIVAL = "arrival"
+    DEPARTURE = "departure"
+
+
+PASSAGE_LABELS: dict[Passage, Text] = {
+    Passage.ARRIVAL: _("Arrival"),
+    Passage.DEPARTURE: p_("exchange", "Departure from the host"),
+}
 
 REPORTER_LABELS: dict[Reporter, Text] = {
     Reporter.VISITOR: _("Report of the visitor"),
@@ -180,6 +196,7 @@ LIFE: Life[State, Action] = Life(
         (State.APPROVED, Action.ACCEPT_AGREEMENT): State.APPROVED,
         (State.APPROVED, Action.CONCLUDE): State.AGREED,
         (State.APPROVED, Action.CANCEL): State.CANCELLED,
+        (State.AGREED, Action.CONFIRM_ATTENDANCE): State.REPORTED,
         (State.AGREED, Action.REPORT): State.REPORTED,
         (State.AGREED, Action.MARK_NO_SHOW): State.NO_SHOW,
         (State.AGREED, Action.CANCEL): State.CANCELLED,
@@ -212,6 +229,7 @@ LIFE: Life[State, Action] = Life(
         Action.APPROVE: _("Approve"),
         Action.ACCEPT_AGREEMENT: _("Accept the financial agreement"),
         Action.CONCLUDE: _("Conclude the financial agreement"),
+        Action.CONFIRM_ATTENDANCE: _("Confirm the attendance by code"),
         Action.REPORT: _("File the closing report"),
         Action.SEND_BACK: _("Send back for completion"),
         Action.VALIDATE: _("Validate"),

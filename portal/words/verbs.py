@@ -93,6 +93,7 @@ OTHER_VERBS: dict[str, Text] = {
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
     "round.ask_round": _("Ask for a round"),
     "round.solve_round": _("Solve the round"),
+    "exchange.mistype": _("Type a wrong code"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
     "payment.keep_back": _("Keep back part of the payment"),

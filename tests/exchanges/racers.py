@@ -6,6 +6,7 @@ from portal.accounts import queries as accounts
 from portal.core.db import db
 from portal.core.errors import Stale
 from portal.exchanges import operations, queries
+from portal.exchanges.states import Passage
 from portal.partners import queries as partners
 from portal.projects import queries as projects
 from tests.exchanges.builders import DEPARTURE, FIRST, LAST, RETURN, actor_of, at
@@ -68,3 +69,11 @@ def start(visitor: str, host: str, project: str, person_id: int) -> str:
             return_on=RETURN,
             actor=actor,
         ).ref
+
+
+def confirm(ref: str, person_id: int) -> str | None:
+    actor = actor_of(accounts.by_id(person_id))
+    with at(FIRST):
+        exchange = queries.by_ref(ref)
+        code = queries.attendance_code(exchange, Passage.ARRIVAL)
+        return operations.confirm_attendance(exchange, code=code, day=FIRST, actor=actor)

@@ -2,8 +2,8 @@
 
 from portal.core.db import db, transaction
 from portal.exchanges import queries
-from portal.exchanges.models import Exchange
-from portal.exchanges.states import Klass, State
+from portal.exchanges.models import Attendance, Exchange
+from portal.exchanges.states import Klass, Passage, State
 from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine
 from portal.payments.models import Payment
@@ -124,6 +124,24 @@ def test_two_validations_ask_for_one_payment(committed):
     assert sorted(outcome.won for outcome in outcomes) == [False, True]
     left_on(line)
     assert db.session.query(Payment).count() == 1
+
+
+def test_of_two_people_who_type_one_code_one_confirms_and_the_other_is_told(committed):
+    with transaction():
+        world = a_world()
+        given = {
+            "ref": an_exchange(world, State.AGREED).ref,
+            "person_id": world.people["host"].id,
+        }
+
+    outcomes = race(committed.url, "tests.exchanges.racers:confirm", [given, given])
+
+    db.session.rollback()
+    assert [one.passage for one in db.session.query(Attendance)] == [Passage.ARRIVAL]
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    loser = next(outcome for outcome in outcomes if not outcome.won)
+    assert "which is confirmed already" in loser.words
+    assert queries.wrong_codes(queries.by_ref(given["ref"]).id) == 0
 
 
 #: Enough to meet every limit; `python -m bench.approvals` sends sixty-four.

@@ -32,6 +32,7 @@ from portal.core.db import Base
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.refusals import explain_constraint
+from portal.exchanges.models.attendance import Attendance
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import Scheme
 from portal.exchanges.rules.commitment import Commitment
@@ -191,6 +192,7 @@ class Exchange(Base):
     )
     reports: Mapped[list[ClosingReport]] = relationship(order_by="ClosingReport.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+    attendance: Mapped[list[Attendance]] = relationship(order_by="Attendance.id")
     waiver: Mapped[Waiver | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,6 +1,7 @@
 """The verbs of exchanges: building, agreeing, closing, and the terms they live under."""
 
 from portal.exchanges.operations.agreeing import accept_agreement, approve, conclude
+from portal.exchanges.operations.attending import confirm_attendance
 from portal.exchanges.operations.building import edit, sign, start, waive
 from portal.exchanges.operations.closing import report, send_back, validate
 from portal.exchanges.operations.ending import cancel, mark_no_show, refuse
@@ -16,6 +17,7 @@ __all__ = [
     "approve",
     "cancel",
     "conclude",
+    "confirm_attendance",
     "decline_override",
     "edit",
     "grant_override",

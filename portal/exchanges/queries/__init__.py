@@ -16,6 +16,11 @@ from portal.exchanges.queries.assessment import (
     refused_at_once,
     taking_part,
 )
+from portal.exchanges.queries.attendance import (
+    attendance_code,
+    still_missing,
+    wrong_codes,
+)
 from portal.exchanges.queries.files import (
     LineExchange,
     awaiting_approval,
@@ -80,6 +85,7 @@ __all__ = [
     "assess",
     "assess_all",
     "assess_plan",
+    "attendance_code",
     "awaiting_approval",
     "awaiting_reports",
     "badge",
@@ -117,7 +123,9 @@ __all__ = [
     "refused_at_once",
     "scheme_on",
     "scheme_quota",
+    "still_missing",
     "taking_part",
     "tasks_for",
     "terms_of_edition",
+    "wrong_codes",
 ]

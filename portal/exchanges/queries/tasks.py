@@ -15,8 +15,16 @@ from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.i18n import Text, _
 from portal.core.tasks import Task
-from portal.exchanges.models import ClosingReport, Exchange, QuotaOverride, Scheme, Signature
-from portal.exchanges.states import Party, Reporter, State
+from portal.exchanges.models import (
+    Attendance,
+    ClosingReport,
+    Exchange,
+    QuotaOverride,
+    Scheme,
+    Signature,
+)
+from portal.exchanges.rules import attendance
+from portal.exchanges.states import Party, Passage, Reporter, State
 from portal.partners.models import Organisation
 from portal.projects import queries as projects
 
@@ -33,6 +41,7 @@ class Waiting(StrEnum):
     APPROVE = "approve"
     ACCEPT = "accept"
     CONCLUDE = "conclude"
+    CONFIRM = "confirm"
     REPORT = "report"
     CORRECT = "correct"
     VALIDATE = "validate"
@@ -45,6 +54,7 @@ _LABELS: dict[Waiting, Text] = {
     Waiting.APPROVE: _("Approve the exchange"),
     Waiting.ACCEPT: _("Accept the financial agreement"),
     Waiting.CONCLUDE: _("Conclude the financial agreement"),
+    Waiting.CONFIRM: _("Confirm the visitor’s attendance by code"),
     Waiting.REPORT: _("File the closing report"),
     Waiting.CORRECT: _("Complete the closing report"),
     Waiting.VALIDATE: _("Validate the exchange"),
@@ -120,6 +130,12 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
     complete = and_(Exchange.objectives != "", Exchange.agenda != "")
     approved = Exchange.state == State.APPROVED
     over = and_(Exchange.state == State.AGREED, Exchange.last_on < today)
+    going_on = and_(
+        Exchange.state == State.AGREED,
+        Exchange.virtual.is_(False),
+        Exchange.first_on <= today,
+        Exchange.last_on >= today,
+    )
     return {
         Waiting.SIGN: and_(building, complete, _unsigned(hats)),
         Waiting.COMPLETE: and_(building, ~complete, or_(hats.visits, hats.hosts)),
@@ -128,6 +144,7 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
         Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
         Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
         Waiting.REPORT: and_(over, _unreported(hats)),
+        Waiting.CONFIRM: and_(going_on, hats.hosts, ~hats.visits, _unconfirmed(today)),
         Waiting.CORRECT: and_(Exchange.state == State.RETURNED, or_(hats.visits, hats.hosts)),
         Waiting.VALIDATE: and_(Exchange.state == State.REPORTED, hats.decides),
     }
@@ -157,6 +174,18 @@ def _unsigned(hats: _Hats) -> ColumnElement[bool]:
 
 def _signed(party: Party) -> ColumnElement[bool]:
     return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
+
+
+def _unconfirmed(today: date) -> ColumnElement[bool]:
+    """Whether the visitor’s arrival is not confirmed by code, nor on the last day the departure."""
+    return or_(
+        ~_confirmed(Passage.ARRIVAL),
+        and_(Exchange.last_on == today, ~_confirmed(Passage.DEPARTURE)),
+    )
+
+
+def _confirmed(passage: Passage) -> ColumnElement[bool]:
+    return exists().where(Attendance.exchange_id == Exchange.id, Attendance.passage == passage)
 
 
 def _unreported(hats: _Hats) -> ColumnElement[bool]:
@@ -189,6 +218,8 @@ def _due_on(kind: Waiting, row: Row[Any]) -> date | None:
     last_on: date = row.last_on
     if kind in (Waiting.REPORT, Waiting.CORRECT):
         return last_on + timedelta(days=row.report_days)
+    if kind is Waiting.CONFIRM:
+        return attendance.last_day(last_on)
     if kind is Waiting.VALIDATE:
         return None
     if kind in (Waiting.SIGN, Waiting.COMPLETE):

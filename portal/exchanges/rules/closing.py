@@ -14,14 +14,24 @@ SATISFACTION = range(1, 6)
 
 
 def missing(
-    *, reporters: Iterable[Reporter], evidence: Iterable[EvidenceKind], virtual: bool
+    *,
+    reporters: Iterable[Reporter],
+    evidence: Iterable[EvidenceKind],
+    virtual: bool,
+    attended: bool = False,
 ) -> tuple[Text, ...]:
     """What the file still lacks before it can be checked: two reports, one proof of each kind.
 
-    Nobody travels to a virtual exchange, so it needs no proof of travel (domain 2.7, 12-12).
+    Nobody travels to a virtual exchange, so it needs no proof of travel (domain 2.7, 12-12). A
+    visitor whose arrival and departure the host has confirmed (`attended`) was there and has
+    travelled: neither proof is needed.
     """
     have, proofs = frozenset(reporters), frozenset(evidence)
-    needed = (EvidenceKind.PRESENCE,) if virtual else tuple(EvidenceKind)
+    needed: tuple[EvidenceKind, ...] = tuple(EvidenceKind)
+    if attended:
+        needed = ()
+    elif virtual:
+        needed = (EvidenceKind.PRESENCE,)
     reports = tuple(REPORTER_LABELS[side] for side in Reporter if side not in have)
     return reports + tuple(EVIDENCE_LABELS[kind] for kind in needed if kind not in proofs)
 

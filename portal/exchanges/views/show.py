@@ -24,6 +24,7 @@ from portal.exchanges.states import (
     Party,
     State,
 )
+from portal.exchanges.views.attending import shown_attendance
 from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
@@ -81,6 +82,7 @@ def show(ref: str) -> Answer:
         activities=[ACTIVITY_LABELS[kind] for kind in exchange.activity_types],
         reports=[(REPORTER_LABELS[report.side], report) for report in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
+        attendance=shown_attendance(actor, exchange),
         evidence_missing=_still_to_come(exchange),
         report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
         payment=payment,
@@ -233,12 +235,7 @@ def _still_to_come(exchange: Exchange) -> str:
     """Which report or proof is still missing, in words."""
     if exchange.state not in (State.AGREED, State.RETURNED):
         return ""
-    left = closing.missing(
-        reporters=[one.side for one in exchange.reports],
-        evidence=[one.kind for one in exchange.evidence],
-        virtual=exchange.virtual,
-    )
-    return formats.listing(left)
+    return formats.listing(queries.still_missing(exchange))
 
 
 def _papers(actor: Actor, exchange: Exchange) -> list[tuple[Text, str]]:

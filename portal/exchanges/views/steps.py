@@ -38,6 +38,7 @@ from portal.exchanges.states import (
     Party,
     Reporter,
 )
+from portal.exchanges.views.attending import days_differ, shown_attendance
 from portal.exchanges.views.base import blueprint, seen, shown
 from portal.exchanges.views.overriding import after_this
 from portal.ledger import queries as ledger
@@ -206,6 +207,7 @@ def report(ref: str) -> Answer:
         exchange=exchange,
         visits=Reporter.VISITOR in sides,
         is_over=clock.today() > exchange.last_on,
+        attendance=shown_attendance(actor, exchange),
         has_proofs={one.kind for one in exchange.evidence} >= set(EvidenceKind),
     )
 
@@ -245,6 +247,8 @@ def validate(ref: str) -> Answer:
         days=days,
         reports=[(REPORTER_LABELS[one.side], one) for one in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
+        attendance=shown_attendance(actor, exchange),
+        days_differ=days_differ(exchange),
         amount=formats.money(found.cents),
         agreed=formats.money(exchange.lump_sum_cents or 0),
         steps=shown(found.steps),
