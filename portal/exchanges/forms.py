@@ -6,7 +6,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from portal.core.i18n import Text, _
+from portal.core.i18n import Text, _, p_
 from portal.exchanges.rules.attendance import DIGITS
 from portal.exchanges.rules.closing import SATISFACTION
 from portal.exchanges.rules.eligibility import RESIDENCE_DAYS
@@ -162,6 +162,29 @@ class GrantOverrideForm(PortalForm):
     note = LongTextField(
         _("Note"), required=False, most=2000, description=_("Kept in the history of the exchange.")
     )
+
+
+class AmendForm(PortalForm):
+    """Other days and agenda for an agreed visit, and why."""
+
+    departure_on = DayField(_("Departure"))
+    first_on = DayField(_("First day at the host"))
+    last_on = DayField(_("Last day at the host"))
+    return_on = DayField(p_("journey", "Return"))
+    agenda = LongTextField(_("Agenda"), description=_("What happens on which day, and where."))
+    reason = LongTextField(
+        _("Reason"),
+        most=2000,
+        description=_("Host and partnership read it, and it stays in the history."),
+    )
+
+
+class AcceptAmendmentForm(PortalForm):
+    """One party’s signature under an amendment."""
+
+    fingerprint = _HiddenText("")
+    party = RadioField(_("I accept for"))
+    agreed = TickField(_("I have read the amendment and accept it."))
 
 
 class AcceptForm(PortalForm):

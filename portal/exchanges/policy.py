@@ -17,6 +17,8 @@ from portal.projects import policy as projects
 from portal.projects.models import Project
 from portal.projects.queries import of_organisations
 
+#: Who accepts an amendment; the visitor has proposed it.
+AMENDING = (Party.HOST, Party.VISITOR_PARTNERSHIP)
 #: Staff who see every exchange and its figures.
 STAFF = (Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR)
 
@@ -153,6 +155,37 @@ def may_conclude(actor: Actor, exchange: Exchange) -> bool:
     return _decides(actor, exchange)
 
 
+def may_amend(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor, who has accepted the agreement."""
+    return actor.speaks_for(exchange.visitor_id)
+
+
+def accepting_parties_of(actor: Actor, exchange: Exchange) -> tuple[Party, ...]:
+    """For whom the actor may accept an amendment: never for the visitor who proposes it."""
+    found = {
+        Party.HOST: actor.speaks_for(exchange.host_id)
+        and not actor.speaks_for(exchange.visitor_id),
+        Party.VISITOR_PARTNERSHIP: _decides(actor, exchange),
+    }
+    return tuple(party for party in AMENDING if found[party])
+
+
+def may_accept_amendment(actor: Actor, exchange: Exchange, party: Party | None = None) -> bool:
+    """The host, and managers of the paying partnership who belong to neither organisation."""
+    allowed = accepting_parties_of(actor, exchange)
+    return party in allowed if party is not None else bool(allowed)
+
+
+def may_decline_amendment(actor: Actor, exchange: Exchange) -> bool:
+    """Those who may accept it."""
+    return may_accept_amendment(actor, exchange)
+
+
+def may_withdraw_amendment(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor."""
+    return may_amend(actor, exchange)
+
+
 def may_confirm_attendance(actor: Actor, exchange: Exchange) -> bool:
     """The host’s people; nobody who also speaks for the visitor, who is shown the code."""
     return actor.speaks_for(exchange.host_id) and not actor.speaks_for(exchange.visitor_id)
@@ -232,6 +265,10 @@ def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
         Action.APPROVE: may_approve,
         Action.ACCEPT_AGREEMENT: may_accept_agreement,
         Action.CONCLUDE: _may_conclude_now,
+        Action.AMEND: _may_amend_now,
+        Action.ACCEPT_AMENDMENT: _may_accept_amendment_now,
+        Action.DECLINE_AMENDMENT: _may_decline_amendment_now,
+        Action.WITHDRAW_AMENDMENT: _may_withdraw_amendment_now,
         Action.CONFIRM_ATTENDANCE: _may_confirm_attendance_now,
         Action.REPORT: may_report,
         Action.SEND_BACK: may_send_back,
@@ -257,6 +294,28 @@ def _may_decide_override_now(actor: Actor, exchange: Exchange) -> bool:
 
 def _may_conclude_now(actor: Actor, exchange: Exchange) -> bool:
     return exchange.accepted_at is not None and may_conclude(actor, exchange)
+
+
+def _may_amend_now(actor: Actor, exchange: Exchange) -> bool:
+    early = clock.today() < exchange.first_on
+    return early and may_amend(actor, exchange) and queries.open_amendment(exchange) is None
+
+
+def _may_accept_amendment_now(actor: Actor, exchange: Exchange) -> bool:
+    found = queries.open_amendment(exchange)
+    early = clock.today() < exchange.first_on
+    parties = accepting_parties_of(actor, exchange)
+    return early and found is not None and any(one not in found.accepted_by for one in parties)
+
+
+def _may_decline_amendment_now(actor: Actor, exchange: Exchange) -> bool:
+    waits = queries.open_amendment(exchange) is not None
+    return waits and may_decline_amendment(actor, exchange)
+
+
+def _may_withdraw_amendment_now(actor: Actor, exchange: Exchange) -> bool:
+    waits = queries.open_amendment(exchange) is not None
+    return waits and may_withdraw_amendment(actor, exchange)
 
 
 def _may_confirm_attendance_now(actor: Actor, exchange: Exchange) -> bool:

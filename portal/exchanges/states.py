@@ -18,6 +18,7 @@ __all__ = [
     "HOLDING_MONEY",
     "KLASS_LABELS",
     "LIFE",
+    "OUTCOME_BADGES",
     "OVER",
     "PAID",
     "PARTY_LABELS",
@@ -29,6 +30,7 @@ __all__ = [
     "ActivityType",
     "EvidenceKind",
     "Klass",
+    "Outcome",
     "Party",
     "Passage",
     "Reporter",
@@ -64,6 +66,10 @@ class Action(StrEnum):
     APPROVE = "approve"
     ACCEPT_AGREEMENT = "accept_agreement"
     CONCLUDE = "conclude"
+    AMEND = "amend"
+    ACCEPT_AMENDMENT = "accept_amendment"
+    DECLINE_AMENDMENT = "decline_amendment"
+    WITHDRAW_AMENDMENT = "withdraw_amendment"
     CONFIRM_ATTENDANCE = "confirm_attendance"
     REPORT = "report"
     SEND_BACK = "send_back"
@@ -124,6 +130,25 @@ REPORTER_LABELS: dict[Reporter, Text] = {
 EVIDENCE_LABELS: dict[EvidenceKind, Text] = {
     EvidenceKind.TRAVEL: _("Proof of travel"),
     EvidenceKind.PRESENCE: _("Proof of presence"),
+}
+
+
+class Outcome(StrEnum):
+    """How the proposal of an amendment ended."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+#: How an amendment is shown; under None while it is open.
+OUTCOME_BADGES: dict[Outcome | None, Badge] = {
+    None: Badge(p_("amendment", "Proposed, to be accepted"), "wait"),
+    Outcome.ACCEPTED: Badge(p_("amendment", "In force"), "ok"),
+    Outcome.DECLINED: Badge(p_("amendment", "Declined"), "no"),
+    Outcome.WITHDRAWN: Badge(p_("amendment", "Withdrawn"), "muted"),
+    Outcome.LAPSED: Badge(p_("amendment", "Lapsed"), "muted"),
 }
 
 
@@ -196,6 +221,10 @@ LIFE: Life[State, Action] = Life(
         (State.APPROVED, Action.ACCEPT_AGREEMENT): State.APPROVED,
         (State.APPROVED, Action.CONCLUDE): State.AGREED,
         (State.APPROVED, Action.CANCEL): State.CANCELLED,
+        (State.AGREED, Action.AMEND): State.AGREED,
+        (State.AGREED, Action.ACCEPT_AMENDMENT): State.AGREED,
+        (State.AGREED, Action.DECLINE_AMENDMENT): State.AGREED,
+        (State.AGREED, Action.WITHDRAW_AMENDMENT): State.AGREED,
         (State.AGREED, Action.CONFIRM_ATTENDANCE): State.REPORTED,
         (State.AGREED, Action.REPORT): State.REPORTED,
         (State.AGREED, Action.MARK_NO_SHOW): State.NO_SHOW,
@@ -229,6 +258,10 @@ LIFE: Life[State, Action] = Life(
         Action.APPROVE: _("Approve"),
         Action.ACCEPT_AGREEMENT: _("Accept the financial agreement"),
         Action.CONCLUDE: _("Conclude the financial agreement"),
+        Action.AMEND: _("Propose other days"),
+        Action.ACCEPT_AMENDMENT: _("Accept the amendment"),
+        Action.DECLINE_AMENDMENT: _("Decline the amendment"),
+        Action.WITHDRAW_AMENDMENT: _("Withdraw the amendment"),
         Action.CONFIRM_ATTENDANCE: _("Confirm the attendance by code"),
         Action.REPORT: _("File the closing report"),
         Action.SEND_BACK: _("Send back for completion"),

@@ -45,6 +45,7 @@ NAMES: dict[str, Text] = {
     "starts_on": _("Start"),
     "ends_on": _("End"),
     "departure_on": _("Departure"),
+    "agenda": _("Agenda"),
     "passage": _("Confirmed"),
     "day": _("Day"),
     "wrong_codes": _("Wrong codes typed"),

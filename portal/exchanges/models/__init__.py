@@ -2,6 +2,7 @@
 counters.
 """
 
+from portal.exchanges.models.amendment import ExchangeAmendment
 from portal.exchanges.models.attendance import Attendance, WrongCode
 from portal.exchanges.models.exchange import Exchange
 from portal.exchanges.models.quota import QuotaCounter, QuotaOverride
@@ -13,6 +14,7 @@ __all__ = [
     "ClosingReport",
     "Evidence",
     "Exchange",
+    "ExchangeAmendment",
     "HostCeiling",
     "PartnershipTerms",
     "QuotaCounter",

@@ -32,16 +32,20 @@ from portal.core.db import Base
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.refusals import explain_constraint
+from portal.core.steps import from_json
+from portal.exchanges.models.amendment import ExchangeAmendment
 from portal.exchanges.models.attendance import Attendance
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import Scheme
+from portal.exchanges.rules.amending import Agreed
 from portal.exchanges.rules.commitment import Commitment
-from portal.exchanges.rules.stay import Stay
+from portal.exchanges.rules.stay import Journey, Stay
 from portal.exchanges.states import (
     HOLDING_MONEY,
     WITHOUT_VISIT,
     ActivityType,
     Klass,
+    Outcome,
     State,
 )
 from portal.partners.models import Organisation
@@ -192,6 +196,7 @@ class Exchange(Base):
     )
     reports: Mapped[list[ClosingReport]] = relationship(order_by="ClosingReport.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+    amendments: Mapped[list[ExchangeAmendment]] = relationship(order_by="ExchangeAmendment.id")
     attendance: Mapped[list[Attendance]] = relationship(order_by="Attendance.id")
     waiver: Mapped[Waiver | None] = relationship()
 
@@ -231,8 +236,27 @@ class Exchange(Base):
         )
 
     @property
+    def as_agreed(self) -> Agreed:
+        """What the agreement says today, amendments in force included."""
+        return Agreed(
+            Journey(self.departure_on, self.first_on, self.last_on, self.return_on),
+            self.agenda,
+            self.lump_sum_cents or 0,
+            self.working_days or 0,
+            from_json(self.steps or []),
+        )
+
+    @property
+    def as_signed(self) -> Agreed:
+        """What the agreement said when it was concluded, before any amendment."""
+        amendments = self.amendments if self.concluded_at else []
+        first = next((one for one in amendments if one.outcome is Outcome.ACCEPTED), None)
+        return first.was if first else self.as_agreed
+
+    @property
     def commitment(self) -> Commitment:
-        """What the parties sign."""
+        """What the parties sign, or have signed: amendments have a text of their own."""
+        signed = self.as_signed
         return Commitment(
             ref=self.ref,
             edition=self.edition,
@@ -243,13 +267,13 @@ class Exchange(Base):
             visitor_partnership=self.project.ref,
             host_partnership=self.host_project.ref,
             virtual=self.virtual,
-            departure_on=self.departure_on,
-            first_on=self.first_on,
-            last_on=self.last_on,
-            return_on=self.return_on,
+            departure_on=signed.journey.departure_on,
+            first_on=signed.journey.first_on,
+            last_on=signed.journey.last_on,
+            return_on=signed.journey.return_on,
             objectives=self.objectives,
             activities=tuple(self.activities),
-            agenda=self.agenda,
+            agenda=signed.agenda,
         )
 
 

@@ -1,6 +1,12 @@
 """The verbs of exchanges: building, agreeing, closing, and the terms they live under."""
 
 from portal.exchanges.operations.agreeing import accept_agreement, approve, conclude
+from portal.exchanges.operations.amending import (
+    accept_amendment,
+    amend,
+    decline_amendment,
+    withdraw_amendment,
+)
 from portal.exchanges.operations.attending import confirm_attendance
 from portal.exchanges.operations.building import edit, sign, start, waive
 from portal.exchanges.operations.closing import report, send_back, validate
@@ -14,10 +20,13 @@ from portal.exchanges.operations.terms import load_reference, remind, set_terms
 
 __all__ = [
     "accept_agreement",
+    "accept_amendment",
+    "amend",
     "approve",
     "cancel",
     "conclude",
     "confirm_attendance",
+    "decline_amendment",
     "decline_override",
     "edit",
     "grant_override",
@@ -33,4 +42,5 @@ __all__ = [
     "start",
     "validate",
     "waive",
+    "withdraw_amendment",
 ]

@@ -60,6 +60,7 @@ def report(
     mine.activities, mine.results, mine.follow_up = activities, results, follow_up
     mine.satisfaction = satisfaction
     mine.filed_by_id, mine.filed_at = actor.id, now
+    effects.lapse_amendment(exchange, at=now)
     sent = [(EvidenceKind.TRAVEL, travel), (EvidenceKind.PRESENCE, presence)]
     added = _add_evidence(exchange, sent, now, actor) if side is Reporter.VISITOR else []
     missing = queries.still_missing(exchange)

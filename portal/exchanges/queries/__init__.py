@@ -1,5 +1,11 @@
 """Every read of exchanges, their terms and their quotas; and the locks."""
 
+from portal.exchanges.queries.amendments import (
+    agreement_fingerprint,
+    amended,
+    lock_open_amendment,
+    open_amendment,
+)
 from portal.exchanges.queries.assessment import (
     Assessment,
     Plan,
@@ -82,6 +88,8 @@ __all__ = [
     "Standing",
     "TakingPart",
     "Waiting",
+    "agreement_fingerprint",
+    "amended",
     "assess",
     "assess_all",
     "assess_plan",
@@ -105,10 +113,12 @@ __all__ = [
     "involving",
     "listed",
     "lock_exchange",
+    "lock_open_amendment",
     "lock_open_override",
     "miscounts",
     "of_line",
     "of_project",
+    "open_amendment",
     "open_override",
     "organisation_meant",
     "overrides_of",

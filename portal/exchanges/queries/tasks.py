@@ -19,6 +19,7 @@ from portal.exchanges.models import (
     Attendance,
     ClosingReport,
     Exchange,
+    ExchangeAmendment,
     QuotaOverride,
     Scheme,
     Signature,
@@ -41,6 +42,7 @@ class Waiting(StrEnum):
     APPROVE = "approve"
     ACCEPT = "accept"
     CONCLUDE = "conclude"
+    AMEND = "amend"
     CONFIRM = "confirm"
     REPORT = "report"
     CORRECT = "correct"
@@ -54,6 +56,7 @@ _LABELS: dict[Waiting, Text] = {
     Waiting.APPROVE: _("Approve the exchange"),
     Waiting.ACCEPT: _("Accept the financial agreement"),
     Waiting.CONCLUDE: _("Conclude the financial agreement"),
+    Waiting.AMEND: _("Accept the amendment"),
     Waiting.CONFIRM: _("Confirm the visitor’s attendance by code"),
     Waiting.REPORT: _("File the closing report"),
     Waiting.CORRECT: _("Complete the closing report"),
@@ -130,6 +133,7 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
     complete = and_(Exchange.objectives != "", Exchange.agenda != "")
     approved = Exchange.state == State.APPROVED
     over = and_(Exchange.state == State.AGREED, Exchange.last_on < today)
+    coming = and_(Exchange.state == State.AGREED, Exchange.first_on > today)
     going_on = and_(
         Exchange.state == State.AGREED,
         Exchange.virtual.is_(False),
@@ -143,6 +147,7 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
         Waiting.APPROVE: and_(Exchange.state == State.SIGNED, hats.decides),
         Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
         Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
+        Waiting.AMEND: and_(coming, _unaccepted(hats)),
         Waiting.REPORT: and_(over, _unreported(hats)),
         Waiting.CONFIRM: and_(going_on, hats.hosts, ~hats.visits, _unconfirmed(today)),
         Waiting.CORRECT: and_(Exchange.state == State.RETURNED, or_(hats.visits, hats.hosts)),
@@ -174,6 +179,16 @@ def _unsigned(hats: _Hats) -> ColumnElement[bool]:
 
 def _signed(party: Party) -> ColumnElement[bool]:
     return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
+
+
+def _unaccepted(hats: _Hats) -> ColumnElement[bool]:
+    """Whether an amendment waits for the actor’s word, for the host or for who pays."""
+    waiting = ExchangeAmendment
+    of_exchange = exists().where(waiting.exchange_id == Exchange.id, waiting.outcome.is_(None))
+    return or_(
+        and_(hats.hosts, ~hats.visits, of_exchange.where(waiting.host_accepted_at.is_(None))),
+        and_(hats.decides, of_exchange.where(waiting.payer_accepted_at.is_(None))),
+    )
 
 
 def _unconfirmed(today: date) -> ColumnElement[bool]:

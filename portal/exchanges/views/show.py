@@ -24,6 +24,7 @@ from portal.exchanges.states import (
     Party,
     State,
 )
+from portal.exchanges.views.amending import shown_amendments
 from portal.exchanges.views.attending import shown_attendance
 from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
 from portal.partners.bank_accounts import queries as bank_accounts
@@ -82,6 +83,7 @@ def show(ref: str) -> Answer:
         activities=[ACTIVITY_LABELS[kind] for kind in exchange.activity_types],
         reports=[(REPORTER_LABELS[report.side], report) for report in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
+        amendments=shown_amendments(exchange),
         attendance=shown_attendance(actor, exchange),
         evidence_missing=_still_to_come(exchange),
         report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
@@ -144,12 +146,13 @@ def agreement_of(exchange: Exchange) -> Agreement:
     def signed(person_id: int | None) -> str:
         return people[person_id].name if person_id in people else ""
 
+    agreed = exchange.as_signed
     return Agreement(
-        amount_cents=exchange.lump_sum_cents or 0,
-        steps=from_json(exchange.steps or []),
+        amount_cents=agreed.cents,
+        steps=agreed.steps,
         payer=f"{exchange.project.acronym} ({exchange.project.ref})",
         iban=iban_in_groups(account.iban) if account else "",
-        report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
+        report_due_on=closing.report_due_on(agreed.journey.last_on, exchange.scheme.terms),
         shortest_days=exchange.scheme.terms.shortest_days,
         visitor_signed=Signed(signed(exchange.accepted_by_id), exchange.accepted_at),
         payer_signed=Signed(signed(exchange.concluded_by_id), exchange.concluded_at),
