@@ -160,6 +160,13 @@ def lapse_amendment(exchange: Exchange, *, at: datetime) -> None:
         found.outcome, found.closed_at = Outcome.LAPSED, at
 
 
+def lapse_force_majeure(exchange: Exchange, *, at: datetime) -> None:
+    """Force majeure of a visit that came to nothing, or was validated undecided, has no object."""
+    found = queries.force_majeure(exchange)
+    if found is not None and found.granted is None:
+        found.lapsed_at = at
+
+
 def _move(
     exchange: Exchange,
     *,

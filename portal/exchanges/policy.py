@@ -211,6 +211,25 @@ def may_report(actor: Actor, exchange: Exchange, side: Reporter | None = None) -
     return side in allowed if side is not None else bool(allowed)
 
 
+def may_propose_force_majeure(actor: Actor, exchange: Exchange) -> bool:
+    """Those who validate."""
+    return _decides(actor, exchange)
+
+
+def may_grant_force_majeure(actor: Actor, exchange: Exchange) -> bool:
+    """Officers who are no party, and those who validate; never the person who proposed it."""
+    officer = actor.has(Role.OFFICER) and not _is_party(actor, exchange)
+    if not (officer or _decides(actor, exchange)):
+        return False
+    found = queries.force_majeure(exchange)
+    return found is None or found.proposed_by_id != actor.id
+
+
+def may_decline_force_majeure(actor: Actor, exchange: Exchange) -> bool:
+    """Those who may grant it."""
+    return may_grant_force_majeure(actor, exchange)
+
+
 def may_send_back(actor: Actor, exchange: Exchange) -> bool:
     """Those who approve and validate."""
     return _decides(actor, exchange)
@@ -271,6 +290,9 @@ def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
         Action.WITHDRAW_AMENDMENT: _may_withdraw_amendment_now,
         Action.CONFIRM_ATTENDANCE: _may_confirm_attendance_now,
         Action.REPORT: may_report,
+        Action.PROPOSE_FORCE_MAJEURE: _may_propose_force_majeure_now,
+        Action.GRANT_FORCE_MAJEURE: _may_decide_force_majeure_now,
+        Action.DECLINE_FORCE_MAJEURE: _may_decide_force_majeure_now,
         Action.SEND_BACK: may_send_back,
         Action.VALIDATE: may_validate,
         Action.REFUSE: may_refuse,
@@ -316,6 +338,18 @@ def _may_decline_amendment_now(actor: Actor, exchange: Exchange) -> bool:
 def _may_withdraw_amendment_now(actor: Actor, exchange: Exchange) -> bool:
     waits = queries.open_amendment(exchange) is not None
     return waits and may_withdraw_amendment(actor, exchange)
+
+
+def _may_propose_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
+    begun = not exchange.virtual and clock.today() >= exchange.first_on
+    allowed = begun and may_propose_force_majeure(actor, exchange)
+    return allowed and queries.force_majeure(exchange) is None
+
+
+def _may_decide_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
+    found = queries.force_majeure(exchange)
+    waits = found is not None and found.granted is None
+    return waits and may_grant_force_majeure(actor, exchange)
 
 
 def _may_confirm_attendance_now(actor: Actor, exchange: Exchange) -> bool:

@@ -15,6 +15,7 @@ from portal.exchanges.profiles.states import ACTIVITY_LABELS, ActivityType
 __all__ = [
     "ACTIVITY_LABELS",
     "EVIDENCE_LABELS",
+    "EXCUSE_BADGES",
     "HOLDING_MONEY",
     "KLASS_LABELS",
     "LIFE",
@@ -72,6 +73,9 @@ class Action(StrEnum):
     WITHDRAW_AMENDMENT = "withdraw_amendment"
     CONFIRM_ATTENDANCE = "confirm_attendance"
     REPORT = "report"
+    PROPOSE_FORCE_MAJEURE = "propose_force_majeure"
+    GRANT_FORCE_MAJEURE = "grant_force_majeure"
+    DECLINE_FORCE_MAJEURE = "decline_force_majeure"
     SEND_BACK = "send_back"
     VALIDATE = "validate"
     REFUSE = "refuse"
@@ -152,6 +156,14 @@ OUTCOME_BADGES: dict[Outcome | None, Badge] = {
 }
 
 
+#: How force majeure is shown, by what was decided; under None while it waits.
+EXCUSE_BADGES: dict[bool | None, Badge] = {
+    None: Badge(p_("force majeure", "Proposed, to be decided"), "wait"),
+    True: Badge(p_("force majeure", "Recognised"), "ok"),
+    False: Badge(p_("force majeure", "Not recognised"), "no"),
+}
+
+
 class Klass(StrEnum):
     """The three exclusive classes of exchanges (domain 2.10, 12-02, 12-03)."""
 
@@ -227,12 +239,21 @@ LIFE: Life[State, Action] = Life(
         (State.AGREED, Action.WITHDRAW_AMENDMENT): State.AGREED,
         (State.AGREED, Action.CONFIRM_ATTENDANCE): State.REPORTED,
         (State.AGREED, Action.REPORT): State.REPORTED,
+        (State.AGREED, Action.PROPOSE_FORCE_MAJEURE): State.AGREED,
+        (State.AGREED, Action.GRANT_FORCE_MAJEURE): State.AGREED,
+        (State.AGREED, Action.DECLINE_FORCE_MAJEURE): State.AGREED,
         (State.AGREED, Action.MARK_NO_SHOW): State.NO_SHOW,
         (State.AGREED, Action.CANCEL): State.CANCELLED,
         (State.REPORTED, Action.VALIDATE): State.VALIDATED,
+        (State.REPORTED, Action.PROPOSE_FORCE_MAJEURE): State.REPORTED,
+        (State.REPORTED, Action.GRANT_FORCE_MAJEURE): State.REPORTED,
+        (State.REPORTED, Action.DECLINE_FORCE_MAJEURE): State.REPORTED,
         (State.REPORTED, Action.SEND_BACK): State.RETURNED,
         (State.REPORTED, Action.REFUSE): State.REFUSED,
         (State.RETURNED, Action.REPORT): State.REPORTED,
+        (State.RETURNED, Action.PROPOSE_FORCE_MAJEURE): State.RETURNED,
+        (State.RETURNED, Action.GRANT_FORCE_MAJEURE): State.RETURNED,
+        (State.RETURNED, Action.DECLINE_FORCE_MAJEURE): State.RETURNED,
         (State.RETURNED, Action.REFUSE): State.REFUSED,
     },
     badges={
@@ -264,6 +285,9 @@ LIFE: Life[State, Action] = Life(
         Action.WITHDRAW_AMENDMENT: _("Withdraw the amendment"),
         Action.CONFIRM_ATTENDANCE: _("Confirm the attendance by code"),
         Action.REPORT: _("File the closing report"),
+        Action.PROPOSE_FORCE_MAJEURE: _("Propose force majeure"),
+        Action.GRANT_FORCE_MAJEURE: _("Recognise force majeure"),
+        Action.DECLINE_FORCE_MAJEURE: _("Do not recognise force majeure"),
         Action.SEND_BACK: _("Send back for completion"),
         Action.VALIDATE: _("Validate"),
         Action.REFUSE: _("Refuse"),

@@ -81,6 +81,18 @@ def confirm(ref: str, person_id: int) -> str | None:
         return operations.confirm_attendance(exchange, code=code, day=FIRST, actor=actor)
 
 
+def excuse(ref: str, person_id: int, verb: str) -> str:
+    """Decide on force majeure, one way or the other."""
+    actor = actor_of(accounts.by_id(person_id))
+    with at(RETURN):
+        exchange = queries.by_ref(ref)
+        if verb == "grant":
+            operations.grant_force_majeure(exchange, actor=actor)
+        else:
+            operations.decline_force_majeure(exchange, reason="No", actor=actor)
+    return verb
+
+
 #: Monday to Wednesday of the week after the visit of the story.
 LATER = (date(2026, 10, 18), date(2026, 10, 19), date(2026, 10, 21), date(2026, 10, 22))
 

@@ -2,13 +2,13 @@
 
 from portal.core.db import db, transaction
 from portal.exchanges import operations, queries
-from portal.exchanges.models import Attendance, Exchange, ExchangeAmendment
+from portal.exchanges.models import Attendance, Exchange, ExchangeAmendment, ForceMajeure
 from portal.exchanges.states import Klass, Outcome, Party, Passage, State
 from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine
 from portal.payments.models import Payment
 from tests.exchanges import racers
-from tests.exchanges.builders import PORTO, World, a_world, an_exchange, at
+from tests.exchanges.builders import PORTO, RETURN, World, a_world, an_exchange, at
 from tests.exchanges.crowds import a_crowd, approved_classes, rush, visits_of, wrongs
 from tests.exchanges.surroundings import TODAY, an_organisation
 from tests.racing import race
@@ -189,6 +189,27 @@ def test_an_amendment_is_accepted_or_withdrawn_never_both(committed):
     assert left_on(line) == (961_000 if outcomes[0].won else 922_000)
     found = db.session.query(ExchangeAmendment).one()
     assert found.outcome is (Outcome.ACCEPTED if outcomes[0].won else Outcome.WITHDRAWN)
+
+
+def test_force_majeure_is_granted_or_declined_never_both(committed):
+    with transaction():
+        world = a_world()
+        exchange = an_exchange(world, State.REPORTED)
+        given = {"ref": exchange.ref, "person_id": world.people["officer"].id}
+        with at(RETURN):
+            operations.propose_force_majeure(
+                exchange, reason="A strike", actor=world.actor("payer")
+            )
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:excuse",
+        [{**given, "verb": verb} for verb in ("grant", "decline")],
+    )
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    db.session.rollback()
+    assert db.session.query(ForceMajeure).one().granted is outcomes[0].won
 
 
 #: Enough to meet every limit; `python -m bench.approvals` sends sixty-four.

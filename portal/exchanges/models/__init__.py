@@ -5,6 +5,7 @@ counters.
 from portal.exchanges.models.amendment import ExchangeAmendment
 from portal.exchanges.models.attendance import Attendance, WrongCode
 from portal.exchanges.models.exchange import Exchange
+from portal.exchanges.models.force_majeure import ForceMajeure
 from portal.exchanges.models.quota import QuotaCounter, QuotaOverride
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import HostCeiling, PartnershipTerms, Scheme
@@ -15,6 +16,7 @@ __all__ = [
     "Evidence",
     "Exchange",
     "ExchangeAmendment",
+    "ForceMajeure",
     "HostCeiling",
     "PartnershipTerms",
     "QuotaCounter",

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.append_only import refuse_when
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -35,6 +36,7 @@ from portal.core.refusals import explain_constraint
 from portal.core.steps import from_json
 from portal.exchanges.models.amendment import ExchangeAmendment
 from portal.exchanges.models.attendance import Attendance
+from portal.exchanges.models.force_majeure import ForceMajeure
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import Scheme
 from portal.exchanges.rules.amending import Agreed
@@ -198,6 +200,7 @@ class Exchange(Base):
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
     amendments: Mapped[list[ExchangeAmendment]] = relationship(order_by="ExchangeAmendment.id")
     attendance: Mapped[list[Attendance]] = relationship(order_by="Attendance.id")
+    excuses: Mapped[list[ForceMajeure]] = relationship(order_by="ForceMajeure.id")
     waiver: Mapped[Waiver | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
@@ -277,6 +280,22 @@ class Exchange(Base):
         )
 
 
+#: A stay too short to count is paid only with force majeure that was granted (domain 2.6).
+_UNEXCUSED = (
+    "NEW.state = 'validated' AND OLD.state <> 'validated' AND NOT NEW.counts "
+    "AND NEW.final_cents > 0 AND NOT EXISTS (SELECT 1 FROM force_majeure "
+    "WHERE exchange_id = NEW.id AND granted AND lapsed_at IS NULL)"
+)
+refuse_when(Exchange.__table__, "UPDATE", "excused", _UNEXCUSED)  # type: ignore[arg-type]
+
+explain_constraint(
+    "exchange_excused",
+    Fault(
+        _("A stay this short earns nothing without force majeure recognised by two people."),
+        None,
+        "2.6",
+    ),
+)
 explain_constraint(
     "uq_exchange_one_visit",
     Fault(

@@ -11,6 +11,11 @@ from portal.exchanges.operations.attending import confirm_attendance
 from portal.exchanges.operations.building import edit, sign, start, waive
 from portal.exchanges.operations.closing import report, send_back, validate
 from portal.exchanges.operations.ending import cancel, mark_no_show, refuse
+from portal.exchanges.operations.excusing import (
+    decline_force_majeure,
+    grant_force_majeure,
+    propose_force_majeure,
+)
 from portal.exchanges.operations.overriding import (
     decline_override,
     grant_override,
@@ -27,11 +32,14 @@ __all__ = [
     "conclude",
     "confirm_attendance",
     "decline_amendment",
+    "decline_force_majeure",
     "decline_override",
     "edit",
+    "grant_force_majeure",
     "grant_override",
     "load_reference",
     "mark_no_show",
+    "propose_force_majeure",
     "propose_override",
     "refuse",
     "remind",

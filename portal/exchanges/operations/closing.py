@@ -116,7 +116,8 @@ def validate(
     """Certify the visit as it really was, and ask for the lump sum it earned to be paid.
 
     The days actually spent at the host decide: fewer days may halve the amount, under the shortest
-    stay nothing is due. What is not due goes back to the envelope at once.
+    stay nothing is due, unless two people have recognised force majeure: then half is. What is not
+    due goes back to the envelope at once.
     """
     ensure(policy.may_validate(actor, exchange))
     exchange = queries.lock_exchange(exchange.id)
@@ -133,6 +134,7 @@ def validate(
     exchange.final_working_days = stay.working_days
     exchange.final_cents, exchange.final_steps = found.cents, as_json(found.steps)
     exchange.validated_by_id, exchange.validated_at = actor.id, now
+    effects.lapse_force_majeure(exchange, at=now)
     exchange.counts = lump_sum.is_exchange(stay, exchange.scheme.terms)
     _count(exchange)
     paid = _settle(exchange, found, last_on, today, actor)

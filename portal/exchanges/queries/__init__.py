@@ -27,6 +27,7 @@ from portal.exchanges.queries.attendance import (
     still_missing,
     wrong_codes,
 )
+from portal.exchanges.queries.excuses import force_majeure, lock_force_majeure
 from portal.exchanges.queries.files import (
     LineExchange,
     awaiting_approval,
@@ -108,11 +109,13 @@ __all__ = [
     "earlier_visits",
     "evidence_of",
     "final_sum",
+    "force_majeure",
     "goal",
     "has_terms",
     "involving",
     "listed",
     "lock_exchange",
+    "lock_force_majeure",
     "lock_open_amendment",
     "lock_open_override",
     "miscounts",

@@ -20,6 +20,7 @@ from portal.exchanges.models import (
     ClosingReport,
     Exchange,
     ExchangeAmendment,
+    ForceMajeure,
     QuotaOverride,
     Scheme,
     Signature,
@@ -39,6 +40,7 @@ class Waiting(StrEnum):
     COMPLETE = "complete"
     SIGN = "sign"
     DECIDE = "decide"
+    EXCUSE = "excuse"
     APPROVE = "approve"
     ACCEPT = "accept"
     CONCLUDE = "conclude"
@@ -53,6 +55,7 @@ _LABELS: dict[Waiting, Text] = {
     Waiting.COMPLETE: _("Complete the commitment to quality"),
     Waiting.SIGN: _("Sign the commitment to quality"),
     Waiting.DECIDE: _("Decide on an override of the quota"),
+    Waiting.EXCUSE: _("Decide on force majeure"),
     Waiting.APPROVE: _("Approve the exchange"),
     Waiting.ACCEPT: _("Accept the financial agreement"),
     Waiting.CONCLUDE: _("Conclude the financial agreement"),
@@ -76,6 +79,8 @@ class _Hats:
     receives: ColumnElement[bool]
     #: May decide on an override that somebody else has proposed.
     overrides: ColumnElement[bool]
+    #: May decide on force majeure that somebody else has proposed.
+    excuses: ColumnElement[bool]
 
 
 def tasks_for(actor: Actor) -> list[Task]:
@@ -86,7 +91,7 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     waiting = _waiting(_hats(actor), clock.today())
     if not actor.organisation_ids:
-        waiting = {Waiting.DECIDE: waiting[Waiting.DECIDE]}
+        waiting = {kind: waiting[kind] for kind in (Waiting.DECIDE, Waiting.EXCUSE)}
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -124,6 +129,7 @@ def _hats(actor: Actor) -> _Hats:
         decides=and_(pays, no_party),
         receives=Exchange.host_project_id.in_(managed),
         overrides=and_(_proposed_by_another(actor), or_(officer, and_(pays, no_party))),
+        excuses=and_(_excused_by_another(actor), or_(officer, and_(pays, no_party))),
     )
 
 
@@ -144,6 +150,7 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
         Waiting.SIGN: and_(building, complete, _unsigned(hats)),
         Waiting.COMPLETE: and_(building, ~complete, or_(hats.visits, hats.hosts)),
         Waiting.DECIDE: and_(Exchange.state == State.SIGNED, hats.overrides),
+        Waiting.EXCUSE: hats.excuses,
         Waiting.APPROVE: and_(Exchange.state == State.SIGNED, hats.decides),
         Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
         Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
@@ -162,6 +169,16 @@ def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
         QuotaOverride.lapsed_at.is_(None),
         QuotaOverride.granted.is_(None),
         QuotaOverride.proposed_by_id != actor.id,
+    )
+    return Exchange.id.in_(waiting)
+
+
+def _excused_by_another(actor: Actor) -> ColumnElement[bool]:
+    """Whether force majeure waits; told as overrides are."""
+    waiting = select(ForceMajeure.exchange_id).where(
+        ForceMajeure.lapsed_at.is_(None),
+        ForceMajeure.granted.is_(None),
+        ForceMajeure.proposed_by_id != actor.id,
     )
     return Exchange.id.in_(waiting)
 
@@ -235,7 +252,7 @@ def _due_on(kind: Waiting, row: Row[Any]) -> date | None:
         return last_on + timedelta(days=row.report_days)
     if kind is Waiting.CONFIRM:
         return attendance.last_day(last_on)
-    if kind is Waiting.VALIDATE:
+    if kind in (Waiting.VALIDATE, Waiting.EXCUSE):
         return None
     if kind in (Waiting.SIGN, Waiting.COMPLETE):
         return departure_on - timedelta(days=row.signing_days)

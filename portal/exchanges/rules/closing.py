@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from portal.core.days import add_months
 from portal.core.errors import Fault
 from portal.core.i18n import Text, _
+from portal.exchanges.rules.stay import Stay
 from portal.exchanges.rules.terms import Terms
 from portal.exchanges.states import EVIDENCE_LABELS, REPORTER_LABELS, EvidenceKind, Reporter
 
@@ -89,6 +90,16 @@ def no_show_faults(first_on: date, *, today: date) -> Iterator[Fault]:
             None,
             "2.6",
         )
+
+
+def excuse_faults(stay: Stay, *, today: date) -> Iterator[Fault]:
+    """Force majeure cuts short a stay that has begun; nobody travels to a virtual exchange."""
+    if stay.virtual:
+        message = _("A virtual exchange carries no lump sum, so there is nothing to save.")
+        yield Fault(message, None, "2.6")
+    elif today < stay.first_on:
+        message = _("The stay has not begun. Until then the exchange is cancelled or amended.")
+        yield Fault(message, None, "2.6")
 
 
 def kept_until(*, ends_on: date, last_on: date, terms: Terms) -> date:

@@ -27,6 +27,7 @@ from portal.exchanges.states import (
 from portal.exchanges.views.amending import shown_amendments
 from portal.exchanges.views.attending import shown_attendance
 from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
+from portal.exchanges.views.excusing import shown_excuses
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
@@ -85,6 +86,7 @@ def show(ref: str) -> Answer:
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
         amendments=shown_amendments(exchange),
         attendance=shown_attendance(actor, exchange),
+        excuses=shown_excuses(exchange),
         evidence_missing=_still_to_come(exchange),
         report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
         payment=payment,
