@@ -1,4 +1,4 @@
-"""The life of a visit after its agreement: attendance by code, amendments, force majeure."""
+"""The life of a visit after its agreement: attendance by code, amendments, force majeure, reminders."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,6 +47,8 @@ AMENDMENT_CHECKS = {
     "accepted_by_both": "coalesce(outcome, '') <> 'accepted' or "
     "(host_accepted_at is not null and payer_accepted_at is not null)",
 }
+#: Where reminders sent are counted.
+REMINDERS = {"exchange": "signing_reminders", "profile": "reminders"}
 #: Functions to drop on PostgreSQL; elsewhere a trigger goes with its table.
 FUNCTIONS = ("exchange_amendment_write_once", "force_majeure_write_once", "exchange_excused")
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
@@ -67,6 +69,11 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             batch_op.f("ck_scheme_excused_days_above_zero"), "excused_from_days > 0"
         )
+    for table, column in REMINDERS.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column(column, sa.Integer(), server_default="0", nullable=False))
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.alter_column(column, existing_type=sa.Integer(), server_default=None)
     for statement in GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -234,6 +241,9 @@ def downgrade() -> None:
     with op.batch_alter_table("scheme", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_scheme_excused_days_above_zero"), type_="check")
         batch_op.drop_column("excused_from_days")
+    for table, column in REMINDERS.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_column(column)
     op.drop_table("force_majeure")
     op.drop_table("exchange_amendment")
     op.drop_table("exchange_wrong_code")

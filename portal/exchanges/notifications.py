@@ -53,6 +53,14 @@ def agreed(exchange: Exchange) -> None:
     _tell(exchange, _sides(exchange), "agreed", about="conclude")
 
 
+def signing_due(exchange: Exchange, *, missing: Sequence[Party]) -> None:
+    """The people of the parties that have not signed are reminded."""
+    people = [person for party in missing for person in _people_of(exchange, party)]
+    due_on = commitment.due_on(exchange.departure_on, exchange.scheme.terms)
+    about = f"signing_due:{exchange.departure_on}:{exchange.signing_reminders}"
+    _tell(exchange, people, "signing_due", about=about, due_on=due_on)
+
+
 def amendment_proposed(exchange: Exchange, amendment: ExchangeAmendment) -> None:
     """The host and the paying partnership are asked to accept."""
     about = f"amend:{amendment.number}"

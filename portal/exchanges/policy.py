@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
-from portal.exchanges.rules import attendance
+from portal.exchanges.rules import attendance, lump_sum
 from portal.exchanges.states import LIFE, Action, Party, Reporter
 from portal.partners.models import Organisation
 from portal.projects import policy as projects
@@ -270,6 +270,11 @@ def may_remind(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.OFFICER)
 
 
+def may_remind_signatures(actor: Actor) -> bool:
+    """The daily job, or an officer in its place."""
+    return may_remind(actor)
+
+
 def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
     """What the actor can do now: what the state allows and the permissions too.
 
@@ -341,8 +346,14 @@ def _may_withdraw_amendment_now(actor: Actor, exchange: Exchange) -> bool:
 
 
 def _may_propose_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
-    begun = not exchange.virtual and clock.today() >= exchange.first_on
-    allowed = begun and may_propose_force_majeure(actor, exchange)
+    """Offered once a report tells of a stay too short; the validation leads to it too."""
+    short = any(
+        not lump_sum.is_exchange(
+            exchange.stay_between(one.first_on, one.last_on), exchange.scheme.terms
+        )
+        for one in exchange.reports
+    )
+    allowed = short and may_propose_force_majeure(actor, exchange)
     return allowed and queries.force_majeure(exchange) is None
 
 

@@ -94,6 +94,8 @@ OTHER_VERBS: dict[str, Text] = {
     "round.ask_round": _("Ask for a round"),
     "round.solve_round": _("Solve the round"),
     "exchange.mistype": _("Type a wrong code"),
+    "profile.remind": _("Send a reminder of the answer"),
+    "exchange.remind_signatures": _("Send a reminder of the signatures"),
     "exchange.remind": _("Send a reminder of the closing reports"),
     "payment.request": _("Request the payment"),
     "payment.keep_back": _("Keep back part of the payment"),

@@ -182,6 +182,8 @@ class Exchange(Base):
     counts: Mapped[bool] = mapped_column(Boolean, default=True)
     #: How many reminders of the closing reports have gone out (CXC-T03).
     reminders: Mapped[int] = mapped_column(Integer, default=0)
+    #: How many reminders to sign in time have gone out (CXC-T04); anew when the text changes.
+    signing_reminders: Mapped[int] = mapped_column(Integer, default=0)
     final_steps: Mapped[list[Any] | None] = mapped_column(json_column)
     validated_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
     validated_at: Mapped[datetime | None] = mapped_column(Instant)

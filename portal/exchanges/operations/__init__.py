@@ -21,6 +21,7 @@ from portal.exchanges.operations.overriding import (
     grant_override,
     propose_override,
 )
+from portal.exchanges.operations.reminding import remind_signatures
 from portal.exchanges.operations.terms import load_reference, remind, set_terms
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "propose_override",
     "refuse",
     "remind",
+    "remind_signatures",
     "report",
     "send_back",
     "set_terms",

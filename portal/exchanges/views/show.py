@@ -81,6 +81,7 @@ def show(ref: str) -> Answer:
         figures=_figures(exchange),
         parties=_parties(exchange),
         missing=_missing(exchange),
+        sign_by=commitment.due_on(exchange.departure_on, exchange.scheme.terms),
         activities=[ACTIVITY_LABELS[kind] for kind in exchange.activity_types],
         reports=[(REPORTER_LABELS[report.side], report) for report in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
