@@ -132,7 +132,7 @@ def amendment(
             pieces.facts([(_("Reference"), exchange.ref), *_sides(exchange, language)]),
             pieces.heading(_("What changes"), 2),
             *pieces.table(
-                [_("What"), _("Before"), _("After")],
+                [_("Item"), _("Before"), _("After")],
                 [[line.label, line.before, line.after] for line in lines],
                 widths=[36, 32, 32],
             ),

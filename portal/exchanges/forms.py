@@ -6,7 +6,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from portal.core.i18n import Text, _, p_
+from portal.core.i18n import Text, _
 from portal.exchanges.rules.attendance import DIGITS
 from portal.exchanges.rules.closing import SATISFACTION
 from portal.exchanges.rules.eligibility import RESIDENCE_DAYS
@@ -170,7 +170,7 @@ class AmendForm(PortalForm):
     departure_on = DayField(_("Departure"))
     first_on = DayField(_("First day at the host"))
     last_on = DayField(_("Last day at the host"))
-    return_on = DayField(p_("journey", "Return"))
+    return_on = DayField(_("Return"))
     agenda = LongTextField(_("Agenda"), description=_("What happens on which day, and where."))
     reason = LongTextField(
         _("Reason"),

@@ -46,7 +46,7 @@ NAMES: dict[str, Text] = {
     "ends_on": _("End"),
     "departure_on": _("Departure"),
     "agenda": _("Agenda"),
-    "passage": _("Confirmed"),
+    "passage": _("What was confirmed"),
     "day": _("Day"),
     "wrong_codes": _("Wrong codes typed"),
     "first_on": _("First day of the visit"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.core import formats
 from portal.core.errors import Fault
-from portal.core.i18n import Text, _, p_
+from portal.core.i18n import Text, _
 from portal.core.steps import Step, as_json, from_json
 from portal.exchanges.rules import stay as stay_rules
 from portal.exchanges.rules.stay import Journey
@@ -98,7 +98,7 @@ def lines(before: Agreed, after: Agreed, distance_m: int) -> list[Line]:
         Line(_("Departure"), *(formats.day(one.departure_on) for one in ways)),
         Line(_("First day at the host"), *(formats.day(one.first_on) for one in ways)),
         Line(_("Last day at the host"), *(formats.day(one.last_on) for one in ways)),
-        Line(p_("journey", "Return"), *(formats.day(one.return_on) for one in ways)),
+        Line(_("Return"), *(formats.day(one.return_on) for one in ways)),
         Line(_("Working days at the host"), *(formats.number(one.working_days) for one in both)),
         Line(_("Distance"), *(formats.km(distance_m) for _each in both)),
         Line(_("Lump sum"), *(formats.money(one.cents) for one in both)),
