@@ -1,13 +1,14 @@
-"""flask exchanges: recount what is counted of exchanges."""
+"""flask exchanges: recount what is counted of exchanges, and remind of what is due."""
 
 import click
 from flask.cli import AppGroup
 
-from portal.core.db import reading
-from portal.exchanges import queries
+from portal.core.actors import SYSTEM
+from portal.core.db import reading, transaction
+from portal.exchanges import operations, queries
 from portal.projects import queries as projects
 
-group = AppGroup("exchanges", help="The counters behind the quotas of exchanges.")
+group = AppGroup("exchanges", help="The counters behind the quotas of exchanges, and reminders.")
 
 
 @group.command()
@@ -26,3 +27,13 @@ def check() -> None:
     click.echo(f"{counters} partnerships, {len(wrong)} counters wrong")
     if wrong:
         raise SystemExit(1)
+
+
+@group.command()
+def remind() -> None:
+    """Remind of signatures due before the departure and of reports due after the stay."""
+    with transaction():
+        signing = [exchange.ref for exchange in operations.remind_signatures(actor=SYSTEM)]
+    with transaction():
+        reporting = [exchange.ref for exchange in operations.remind(actor=SYSTEM)]
+    click.echo("\n".join([*signing, *reporting, f"{len(signing) + len(reporting)} reminded"]))

@@ -1,4 +1,4 @@
-"""flask profiles: the daily job of retention (DP-2)."""
+"""flask profiles: the daily jobs of retention (DP-2) and of answers that are due."""
 
 import click
 from flask.cli import AppGroup
@@ -23,3 +23,11 @@ def close(yes: bool) -> None:
     with transaction():
         closed = [profile.ref for profile in operations.close(actor=SYSTEM)]
     click.echo("\n".join([*closed, f"{len(closed)} closed"]))
+
+
+@group.command()
+def remind() -> None:
+    """Remind partnerships of the registrations they are to answer."""
+    with transaction():
+        reminded = [profile.ref for profile in operations.remind(actor=SYSTEM)]
+    click.echo("\n".join([*reminded, f"{len(reminded)} reminded"]))

@@ -1,6 +1,6 @@
 """The papers of an exchange: commitment to quality, financial agreement, certificate of stay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +11,8 @@ from portal.core.i18n import Text, _, n_, use_locale
 from portal.core.pdf import pieces
 from portal.core.places import country_name
 from portal.core.steps import Step
-from portal.exchanges.models import Exchange
-from portal.exchanges.rules import commitment, lump_sum
+from portal.exchanges.models import Exchange, ExchangeAmendment
+from portal.exchanges.rules import amending, commitment, lump_sum
 from portal.exchanges.states import ACTIVITY_LABELS, PARTY_LABELS, Party
 from portal.payments.clocks.rules import LUMP_SUM_DAYS
 
@@ -59,7 +59,7 @@ def commitment_to_quality(exchange: Exchange, *, language: str) -> bytes:
             pieces.heading(_("Activities"), 2),
             *(pieces.text(ACTIVITY_LABELS[kind]) for kind in exchange.activity_types),
             pieces.heading(_("Agenda"), 2),
-            pieces.text(exchange.agenda or "—"),
+            pieces.text(exchange.as_signed.agenda or "—"),
             pieces.heading(_("What each party undertakes"), 2),
             *(pieces.text(sentence) for sentence in _undertakings()),
             pieces.signatures(_signatories(exchange)),
@@ -115,6 +115,50 @@ def financial_agreement(exchange: Exchange, agreement: Agreement, *, language: s
         )
 
 
+def amendment(
+    exchange: Exchange,
+    found: ExchangeAmendment,
+    *,
+    signed: Mapping[Party, Signed],
+    language: str,
+) -> bytes:
+    """What host and partnership accept after the visitor has proposed it: before and after, why."""
+    before, after = found.was, found.becomes
+    with use_locale(language):
+        title = _("Amendment %(number)s to the financial agreement", number=found.number)
+        lines = amending.lines(before, after, exchange.distance_m or 0)
+        story = [
+            pieces.heading(title),
+            pieces.facts([(_("Reference"), exchange.ref), *_sides(exchange, language)]),
+            pieces.heading(_("What changes"), 2),
+            *pieces.table(
+                [_("Item"), _("Before"), _("After")],
+                [[line.label, line.before, line.after] for line in lines],
+                widths=[36, 32, 32],
+            ),
+            pieces.heading(_("Agenda after"), 2),
+            pieces.text(after.agenda),
+            pieces.heading(_("Reason"), 2),
+            pieces.text(found.reason),
+            pieces.heading(_("The new calculation, at the rates of the agreement"), 2),
+            *_calculation(after.steps),
+            pieces.text(_("Everything else in the financial agreement stays as it was signed.")),
+            pieces.signatures(
+                [
+                    _signatory(PARTY_LABELS[party], _names(exchange)[party], one)
+                    for party, one in signed.items()
+                ]
+            ),
+        ]
+        return pdf.build(
+            story,
+            title=str(title),
+            language=language,
+            reference=exchange.ref,
+            fingerprint=found.fingerprint,
+        )
+
+
 def certificate_of_stay(exchange: Exchange, *, language: str) -> bytes:
     """What a validated exchange proves: who was where, from when to when, how many working days."""
     first_on, last_on = exchange.final_first_on, exchange.final_last_on
@@ -150,6 +194,7 @@ def certificate_of_stay(exchange: Exchange, *, language: str) -> bytes:
 
 
 def _visit(exchange: Exchange, language: str) -> list[tuple[Text, Text | Flowable]]:
+    journey = exchange.as_signed.journey
     kind = _("Virtual exchange") if exchange.virtual else _("Visit")
     rows: list[tuple[Text, Text | Flowable]] = [
         (_("Reference"), exchange.ref),
@@ -160,7 +205,7 @@ def _visit(exchange: Exchange, language: str) -> list[tuple[Text, Text | Flowabl
             _("Host’s partnership"),
             f"{exchange.host_project.acronym} ({exchange.host_project.ref})",
         ),
-        (_("Days at the host"), formats.day_range(exchange.first_on, exchange.last_on)),
+        (_("Days at the host"), formats.day_range(journey.first_on, journey.last_on)),
     ]
     if not exchange.virtual:
         rows.append(
@@ -168,8 +213,8 @@ def _visit(exchange: Exchange, language: str) -> list[tuple[Text, Text | Flowabl
                 _("Journey"),
                 _(
                     "Departure on %(departure)s, return on %(back)s",
-                    departure=formats.day(exchange.departure_on),
-                    back=formats.day(exchange.return_on),
+                    departure=formats.day(journey.departure_on),
+                    back=formats.day(journey.return_on),
                 ),
             )
         )
@@ -229,6 +274,10 @@ def _conditions(agreement: Agreement) -> list[Text]:
             "%(day)s.",
             day=formats.day(agreement.report_due_on),
         ),
+        _(
+            "Arrival and departure confirmed in the portal by the host, with the codes the visitor "
+            "shows, stand for both proofs."
+        ),
     ]
 
 
@@ -246,17 +295,21 @@ def _result(step: Step) -> Text:
 
 
 def _signatories(exchange: Exchange) -> list[pieces.Signatory]:
-    names = {
-        Party.VISITOR: exchange.visitor.legal_name,
-        Party.HOST: exchange.host.legal_name,
-        Party.VISITOR_PARTNERSHIP: exchange.project.acronym,
-        Party.HOST_PARTNERSHIP: exchange.host_project.acronym,
-    }
+    names = _names(exchange)
     signed = {one.party: Signed(one.person_name, one.signed_at) for one in exchange.signatures}
     return [
         _signatory(PARTY_LABELS[party], names[party], signed.get(party, Signed()))
         for party in commitment.parties(one_partnership=exchange.one_partnership)
     ]
+
+
+def _names(exchange: Exchange) -> dict[Party, str]:
+    return {
+        Party.VISITOR: exchange.visitor.legal_name,
+        Party.HOST: exchange.host.legal_name,
+        Party.VISITOR_PARTNERSHIP: exchange.project.acronym,
+        Party.HOST_PARTNERSHIP: exchange.host_project.acronym,
+    }
 
 
 def _signatory(capacity: Text, organisation: str, signed: Signed) -> pieces.Signatory:

@@ -19,7 +19,7 @@ from portal.exchanges.queries import Plan
 from portal.exchanges.rules.eligibility import has_visited
 from portal.exchanges.rules.quota import Goal
 from portal.exchanges.rules.stay import Journey
-from portal.exchanges.states import Action, State
+from portal.exchanges.states import Action, Outcome, State
 
 
 def begin(
@@ -150,6 +150,20 @@ def lapse_override(exchange: Exchange, *, at: datetime) -> None:
     """An override not used by the end of the step it was meant for is of no use any more."""
     found = queries.lock_open_override(exchange.id)
     if found is not None:
+        found.lapsed_at = at
+
+
+def lapse_amendment(exchange: Exchange, *, at: datetime) -> None:
+    """An amendment still open when the visit ends or is reported is of no use any more."""
+    found = queries.open_amendment(exchange)
+    if found is not None:
+        found.outcome, found.closed_at = Outcome.LAPSED, at
+
+
+def lapse_force_majeure(exchange: Exchange, *, at: datetime) -> None:
+    """Force majeure of a visit that came to nothing, or was validated undecided, has no object."""
+    found = queries.force_majeure(exchange)
+    if found is not None and found.granted is None:
         found.lapsed_at = at
 
 

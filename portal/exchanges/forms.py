@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from wtforms import Field
+from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.core.i18n import Text, _
+from portal.exchanges.rules.attendance import DIGITS
 from portal.exchanges.rules.closing import SATISFACTION
 from portal.exchanges.rules.eligibility import RESIDENCE_DAYS
 from portal.exchanges.states import ACTIVITY_LABELS, ActivityType
@@ -45,6 +48,16 @@ class _HiddenText(TextField):
 
 def _activities() -> list[tuple[str, Text]]:
     return [(kind.value, ACTIVITY_LABELS[kind]) for kind in ActivityType]
+
+
+def _digits(typed: str) -> str:
+    return "".join(typed.split())
+
+
+def _six_digits(_form: Any, field: Field) -> None:
+    typed = _digits(field.data)
+    if not (typed.isascii() and typed.isdigit() and len(typed) == DIGITS):
+        raise ValidationError(str(_("Type the six digits of the code.")))
 
 
 class VisitForm(PortalForm):
@@ -151,6 +164,29 @@ class GrantOverrideForm(PortalForm):
     )
 
 
+class AmendForm(PortalForm):
+    """Other days and agenda for an agreed visit, and why."""
+
+    departure_on = DayField(_("Departure"))
+    first_on = DayField(_("First day at the host"))
+    last_on = DayField(_("Last day at the host"))
+    return_on = DayField(_("Return"))
+    agenda = LongTextField(_("Agenda"), description=_("What happens on which day, and where."))
+    reason = LongTextField(
+        _("Reason"),
+        most=2000,
+        description=_("Host and partnership read it, and it stays in the history."),
+    )
+
+
+class AcceptAmendmentForm(PortalForm):
+    """One party’s signature under an amendment."""
+
+    fingerprint = _HiddenText("")
+    party = RadioField(_("I accept for"))
+    agreed = TickField(_("I have read the amendment and accept it."))
+
+
 class AcceptForm(PortalForm):
     """The visitor's signature under the financial agreement."""
 
@@ -162,6 +198,23 @@ class ConcludeForm(PortalForm):
     """The partnership's signature under the financial agreement."""
 
     agreed = TickField(_("I conclude the financial agreement for the partnership."))
+
+
+class CodeForm(PortalForm):
+    """The code the visitor shows, as the host types it."""
+
+    code = TextField(
+        _("Code"),
+        (_six_digits,),
+        most=12,
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        description=_("The six digits on the visitor’s page of this exchange."),
+    )
+    day = DayField(_("Day"), description=_("The day on which the visitor came, or left."))
+
+    def values(self) -> dict[str, Any]:
+        """The code without the spaces in between, and the day."""
+        return {"code": _digits(self.code.data), "day": self.day.data}
 
 
 class ReportForm(PortalForm):

@@ -7,7 +7,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.core import mail
 from portal.core.actors import Actor, Role
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, ExchangeAmendment
 from portal.exchanges.rules import closing, commitment
 from portal.exchanges.states import Party, Reporter, State
 from portal.partners import queries as partners
@@ -51,6 +51,40 @@ def accepted(exchange: Exchange) -> None:
 def agreed(exchange: Exchange) -> None:
     """Visitor and host learn that the agreement is concluded: the journey may be booked."""
     _tell(exchange, _sides(exchange), "agreed", about="conclude")
+
+
+def signing_due(exchange: Exchange, *, missing: Sequence[Party]) -> None:
+    """The people of the parties that have not signed are reminded."""
+    people = [person for party in missing for person in _people_of(exchange, party)]
+    due_on = commitment.due_on(exchange.departure_on, exchange.scheme.terms)
+    about = f"signing_due:{exchange.departure_on}:{exchange.signing_reminders}"
+    _tell(exchange, people, "signing_due", about=about, due_on=due_on)
+
+
+def amendment_proposed(exchange: Exchange, amendment: ExchangeAmendment) -> None:
+    """The host and the paying partnership are asked to accept."""
+    about = f"amend:{amendment.number}"
+    people = [*_hosts(exchange), *_deciding(exchange)]
+    _tell(exchange, people, "amendment_proposed", about=about, amendment=amendment)
+
+
+def amendment_accepted(exchange: Exchange, amendment: ExchangeAmendment) -> None:
+    """Everybody concerned learns the days that hold from now on."""
+    about = f"amended:{amendment.number}"
+    _tell(exchange, _everybody(exchange), "amendment_accepted", about=about, amendment=amendment)
+
+
+def amendment_declined(exchange: Exchange, amendment: ExchangeAmendment, reason: str) -> None:
+    """Visitor and host learn that the agreement stays as it is, and why."""
+    about = f"amendment_declined:{amendment.number}"
+    _tell(exchange, _sides(exchange), "amendment_declined", about=about, reason=reason)
+
+
+def amendment_withdrawn(exchange: Exchange, amendment: ExchangeAmendment) -> None:
+    """Those who were asked to accept learn that nothing waits for them any more."""
+    about = f"amendment_withdrawn:{amendment.number}"
+    people = [*_hosts(exchange), *_deciding(exchange)]
+    _tell(exchange, people, "amendment_withdrawn", about=about)
 
 
 def report_due(exchange: Exchange) -> None:

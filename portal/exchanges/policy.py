@@ -6,15 +6,19 @@ visitor is itself a beneficiary, somebody of another beneficiary (domain 12-45).
 
 from sqlalchemy import ColumnElement, true
 
+from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
+from portal.exchanges.rules import attendance, lump_sum
 from portal.exchanges.states import LIFE, Action, Party, Reporter
 from portal.partners.models import Organisation
 from portal.projects import policy as projects
 from portal.projects.models import Project
 from portal.projects.queries import of_organisations
 
+#: Who accepts an amendment; the visitor has proposed it.
+AMENDING = (Party.HOST, Party.VISITOR_PARTNERSHIP)
 #: Staff who see every exchange and its figures.
 STAFF = (Role.OFFICER, Role.VERIFIER, Role.AUTHORISER, Role.ACCOUNTANT, Role.AUDITOR)
 
@@ -151,6 +155,47 @@ def may_conclude(actor: Actor, exchange: Exchange) -> bool:
     return _decides(actor, exchange)
 
 
+def may_amend(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor, who has accepted the agreement."""
+    return actor.speaks_for(exchange.visitor_id)
+
+
+def accepting_parties_of(actor: Actor, exchange: Exchange) -> tuple[Party, ...]:
+    """For whom the actor may accept an amendment: never for the visitor who proposes it."""
+    found = {
+        Party.HOST: actor.speaks_for(exchange.host_id)
+        and not actor.speaks_for(exchange.visitor_id),
+        Party.VISITOR_PARTNERSHIP: _decides(actor, exchange),
+    }
+    return tuple(party for party in AMENDING if found[party])
+
+
+def may_accept_amendment(actor: Actor, exchange: Exchange, party: Party | None = None) -> bool:
+    """The host, and managers of the paying partnership who belong to neither organisation."""
+    allowed = accepting_parties_of(actor, exchange)
+    return party in allowed if party is not None else bool(allowed)
+
+
+def may_decline_amendment(actor: Actor, exchange: Exchange) -> bool:
+    """Those who may accept it."""
+    return may_accept_amendment(actor, exchange)
+
+
+def may_withdraw_amendment(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor."""
+    return may_amend(actor, exchange)
+
+
+def may_confirm_attendance(actor: Actor, exchange: Exchange) -> bool:
+    """The host’s people; nobody who also speaks for the visitor, who is shown the code."""
+    return actor.speaks_for(exchange.host_id) and not actor.speaks_for(exchange.visitor_id)
+
+
+def may_see_code(actor: Actor, exchange: Exchange) -> bool:
+    """The visitor’s people; nobody who also speaks for the host, who types the code."""
+    return actor.speaks_for(exchange.visitor_id) and not actor.speaks_for(exchange.host_id)
+
+
 def reporters_of(actor: Actor, exchange: Exchange) -> tuple[Reporter, ...]:
     """For which side the actor may report."""
     found = {
@@ -164,6 +209,25 @@ def may_report(actor: Actor, exchange: Exchange, side: Reporter | None = None) -
     """Each side for itself."""
     allowed = reporters_of(actor, exchange)
     return side in allowed if side is not None else bool(allowed)
+
+
+def may_propose_force_majeure(actor: Actor, exchange: Exchange) -> bool:
+    """Those who validate."""
+    return _decides(actor, exchange)
+
+
+def may_grant_force_majeure(actor: Actor, exchange: Exchange) -> bool:
+    """Officers who are no party, and those who validate; never the person who proposed it."""
+    officer = actor.has(Role.OFFICER) and not _is_party(actor, exchange)
+    if not (officer or _decides(actor, exchange)):
+        return False
+    found = queries.force_majeure(exchange)
+    return found is None or found.proposed_by_id != actor.id
+
+
+def may_decline_force_majeure(actor: Actor, exchange: Exchange) -> bool:
+    """Those who may grant it."""
+    return may_grant_force_majeure(actor, exchange)
 
 
 def may_send_back(actor: Actor, exchange: Exchange) -> bool:
@@ -206,6 +270,11 @@ def may_remind(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.OFFICER)
 
 
+def may_remind_signatures(actor: Actor) -> bool:
+    """The daily job, or an officer in its place."""
+    return may_remind(actor)
+
+
 def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
     """What the actor can do now: what the state allows and the permissions too.
 
@@ -220,7 +289,15 @@ def available(actor: Actor, exchange: Exchange) -> tuple[Action, ...]:
         Action.APPROVE: may_approve,
         Action.ACCEPT_AGREEMENT: may_accept_agreement,
         Action.CONCLUDE: _may_conclude_now,
+        Action.AMEND: _may_amend_now,
+        Action.ACCEPT_AMENDMENT: _may_accept_amendment_now,
+        Action.DECLINE_AMENDMENT: _may_decline_amendment_now,
+        Action.WITHDRAW_AMENDMENT: _may_withdraw_amendment_now,
+        Action.CONFIRM_ATTENDANCE: _may_confirm_attendance_now,
         Action.REPORT: may_report,
+        Action.PROPOSE_FORCE_MAJEURE: _may_propose_force_majeure_now,
+        Action.GRANT_FORCE_MAJEURE: _may_decide_force_majeure_now,
+        Action.DECLINE_FORCE_MAJEURE: _may_decide_force_majeure_now,
         Action.SEND_BACK: may_send_back,
         Action.VALIDATE: may_validate,
         Action.REFUSE: may_refuse,
@@ -244,6 +321,55 @@ def _may_decide_override_now(actor: Actor, exchange: Exchange) -> bool:
 
 def _may_conclude_now(actor: Actor, exchange: Exchange) -> bool:
     return exchange.accepted_at is not None and may_conclude(actor, exchange)
+
+
+def _may_amend_now(actor: Actor, exchange: Exchange) -> bool:
+    early = clock.today() < exchange.first_on
+    return early and may_amend(actor, exchange) and queries.open_amendment(exchange) is None
+
+
+def _may_accept_amendment_now(actor: Actor, exchange: Exchange) -> bool:
+    found = queries.open_amendment(exchange)
+    early = clock.today() < exchange.first_on
+    parties = accepting_parties_of(actor, exchange)
+    return early and found is not None and any(one not in found.accepted_by for one in parties)
+
+
+def _may_decline_amendment_now(actor: Actor, exchange: Exchange) -> bool:
+    waits = queries.open_amendment(exchange) is not None
+    return waits and may_decline_amendment(actor, exchange)
+
+
+def _may_withdraw_amendment_now(actor: Actor, exchange: Exchange) -> bool:
+    waits = queries.open_amendment(exchange) is not None
+    return waits and may_withdraw_amendment(actor, exchange)
+
+
+def _may_propose_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
+    """Offered once a report tells of a stay too short; the validation leads to it too."""
+    short = any(
+        not lump_sum.is_exchange(
+            exchange.stay_between(one.first_on, one.last_on), exchange.scheme.terms
+        )
+        for one in exchange.reports
+    )
+    allowed = short and may_propose_force_majeure(actor, exchange)
+    return allowed and queries.force_majeure(exchange) is None
+
+
+def _may_decide_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
+    found = queries.force_majeure(exchange)
+    waits = found is not None and found.granted is None
+    return waits and may_grant_force_majeure(actor, exchange)
+
+
+def _may_confirm_attendance_now(actor: Actor, exchange: Exchange) -> bool:
+    return (
+        not exchange.virtual
+        and attendance.is_time(exchange.first_on, exchange.last_on, today=clock.today())
+        and not attendance.is_proved(one.passage for one in exchange.attendance)
+        and may_confirm_attendance(actor, exchange)
+    )
 
 
 def _is_party(actor: Actor, exchange: Exchange) -> bool:

@@ -1,8 +1,9 @@
 """The life of one exchange: from the first draft to validation, refusal or cancellation.
 
-An action that takes several people (`sign`) or several pieces (`report`) leads to its state with
-the last of them; until then the exchange stays where it is. That a stay goes on or is over follows
-from the clock, that it is paid from the payment: neither is a state (house 3.1).
+An action that takes several people (`sign`) or several pieces (`report`, `confirm_attendance`)
+leads to its state with the last of them; until then the exchange stays where it is. That a stay
+goes on or is over follows from the clock, that it is paid from the payment: neither is a state
+(house 3.1).
 """
 
 from enum import StrEnum
@@ -14,12 +15,15 @@ from portal.exchanges.profiles.states import ACTIVITY_LABELS, ActivityType
 __all__ = [
     "ACTIVITY_LABELS",
     "EVIDENCE_LABELS",
+    "EXCUSE_BADGES",
     "HOLDING_MONEY",
     "KLASS_LABELS",
     "LIFE",
+    "OUTCOME_BADGES",
     "OVER",
     "PAID",
     "PARTY_LABELS",
+    "PASSAGE_LABELS",
     "REPORTER_LABELS",
     "UNDER_WAY",
     "WITHOUT_VISIT",
@@ -27,7 +31,9 @@ __all__ = [
     "ActivityType",
     "EvidenceKind",
     "Klass",
+    "Outcome",
     "Party",
+    "Passage",
     "Reporter",
     "State",
 ]
@@ -61,7 +67,15 @@ class Action(StrEnum):
     APPROVE = "approve"
     ACCEPT_AGREEMENT = "accept_agreement"
     CONCLUDE = "conclude"
+    AMEND = "amend"
+    ACCEPT_AMENDMENT = "accept_amendment"
+    DECLINE_AMENDMENT = "decline_amendment"
+    WITHDRAW_AMENDMENT = "withdraw_amendment"
+    CONFIRM_ATTENDANCE = "confirm_attendance"
     REPORT = "report"
+    PROPOSE_FORCE_MAJEURE = "propose_force_majeure"
+    GRANT_FORCE_MAJEURE = "grant_force_majeure"
+    DECLINE_FORCE_MAJEURE = "decline_force_majeure"
     SEND_BACK = "send_back"
     VALIDATE = "validate"
     REFUSE = "refuse"
@@ -100,6 +114,18 @@ class EvidenceKind(StrEnum):
     PRESENCE = "presence"
 
 
+class Passage(StrEnum):
+    """What the host confirms by the visitor’s code, in this order."""
+
+    ARRIVAL = "arrival"
+    DEPARTURE = "departure"
+
+
+PASSAGE_LABELS: dict[Passage, Text] = {
+    Passage.ARRIVAL: _("Arrival"),
+    Passage.DEPARTURE: p_("exchange", "Departure from the host"),
+}
+
 REPORTER_LABELS: dict[Reporter, Text] = {
     Reporter.VISITOR: _("Report of the visitor"),
     Reporter.HOST: _("Report of the host"),
@@ -108,6 +134,33 @@ REPORTER_LABELS: dict[Reporter, Text] = {
 EVIDENCE_LABELS: dict[EvidenceKind, Text] = {
     EvidenceKind.TRAVEL: _("Proof of travel"),
     EvidenceKind.PRESENCE: _("Proof of presence"),
+}
+
+
+class Outcome(StrEnum):
+    """How the proposal of an amendment ended."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+#: How an amendment is shown; under None while it is open.
+OUTCOME_BADGES: dict[Outcome | None, Badge] = {
+    None: Badge(p_("amendment", "Proposed, to be accepted"), "wait"),
+    Outcome.ACCEPTED: Badge(p_("amendment", "In force"), "ok"),
+    Outcome.DECLINED: Badge(p_("amendment", "Declined"), "no"),
+    Outcome.WITHDRAWN: Badge(p_("amendment", "Withdrawn"), "muted"),
+    Outcome.LAPSED: Badge(p_("amendment", "Lapsed"), "muted"),
+}
+
+
+#: How force majeure is shown, by what was decided; under None while it waits.
+EXCUSE_BADGES: dict[bool | None, Badge] = {
+    None: Badge(p_("force majeure", "Proposed, to be decided"), "wait"),
+    True: Badge(p_("force majeure", "Recognised"), "ok"),
+    False: Badge(p_("force majeure", "Not recognised"), "no"),
 }
 
 
@@ -180,13 +233,27 @@ LIFE: Life[State, Action] = Life(
         (State.APPROVED, Action.ACCEPT_AGREEMENT): State.APPROVED,
         (State.APPROVED, Action.CONCLUDE): State.AGREED,
         (State.APPROVED, Action.CANCEL): State.CANCELLED,
+        (State.AGREED, Action.AMEND): State.AGREED,
+        (State.AGREED, Action.ACCEPT_AMENDMENT): State.AGREED,
+        (State.AGREED, Action.DECLINE_AMENDMENT): State.AGREED,
+        (State.AGREED, Action.WITHDRAW_AMENDMENT): State.AGREED,
+        (State.AGREED, Action.CONFIRM_ATTENDANCE): State.REPORTED,
         (State.AGREED, Action.REPORT): State.REPORTED,
+        (State.AGREED, Action.PROPOSE_FORCE_MAJEURE): State.AGREED,
+        (State.AGREED, Action.GRANT_FORCE_MAJEURE): State.AGREED,
+        (State.AGREED, Action.DECLINE_FORCE_MAJEURE): State.AGREED,
         (State.AGREED, Action.MARK_NO_SHOW): State.NO_SHOW,
         (State.AGREED, Action.CANCEL): State.CANCELLED,
         (State.REPORTED, Action.VALIDATE): State.VALIDATED,
+        (State.REPORTED, Action.PROPOSE_FORCE_MAJEURE): State.REPORTED,
+        (State.REPORTED, Action.GRANT_FORCE_MAJEURE): State.REPORTED,
+        (State.REPORTED, Action.DECLINE_FORCE_MAJEURE): State.REPORTED,
         (State.REPORTED, Action.SEND_BACK): State.RETURNED,
         (State.REPORTED, Action.REFUSE): State.REFUSED,
         (State.RETURNED, Action.REPORT): State.REPORTED,
+        (State.RETURNED, Action.PROPOSE_FORCE_MAJEURE): State.RETURNED,
+        (State.RETURNED, Action.GRANT_FORCE_MAJEURE): State.RETURNED,
+        (State.RETURNED, Action.DECLINE_FORCE_MAJEURE): State.RETURNED,
         (State.RETURNED, Action.REFUSE): State.REFUSED,
     },
     badges={
@@ -212,7 +279,15 @@ LIFE: Life[State, Action] = Life(
         Action.APPROVE: _("Approve"),
         Action.ACCEPT_AGREEMENT: _("Accept the financial agreement"),
         Action.CONCLUDE: _("Conclude the financial agreement"),
+        Action.AMEND: _("Propose other days"),
+        Action.ACCEPT_AMENDMENT: _("Accept the amendment"),
+        Action.DECLINE_AMENDMENT: _("Decline the amendment"),
+        Action.WITHDRAW_AMENDMENT: _("Withdraw the amendment"),
+        Action.CONFIRM_ATTENDANCE: _("Confirm the attendance by code"),
         Action.REPORT: _("File the closing report"),
+        Action.PROPOSE_FORCE_MAJEURE: _("Propose force majeure"),
+        Action.GRANT_FORCE_MAJEURE: _("Recognise force majeure"),
+        Action.DECLINE_FORCE_MAJEURE: _("Do not recognise force majeure"),
         Action.SEND_BACK: _("Send back for completion"),
         Action.VALIDATE: _("Validate"),
         Action.REFUSE: _("Refuse"),

@@ -121,6 +121,7 @@ class World:
         firm = self._one("organisation", ref=self.subjects["organisations"])
         return {
             "exchanges.evidence": self._with("exchange", "exchange_evidence", host_id=firm.id).ref,
+            "exchanges.amendment": self._with("exchange", "exchange_amendment").ref,
             "exchanges.certificate": self._one("exchange", state="validated", host_id=firm.id).ref,
             "exchanges.financial_agreement": self._one("exchange", state="agreed").ref,
             "payments.verify": self._one("payment", state="requested", suspended_on=None).ref,

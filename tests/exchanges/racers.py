@@ -1,11 +1,14 @@
 """What processes do against one another in the races of exchanges."""
 
+from datetime import date
+
 from sqlalchemy.exc import OperationalError
 
 from portal.accounts import queries as accounts
 from portal.core.db import db
 from portal.core.errors import Stale
 from portal.exchanges import operations, queries
+from portal.exchanges.states import Party, Passage
 from portal.partners import queries as partners
 from portal.projects import queries as projects
 from tests.exchanges.builders import DEPARTURE, FIRST, LAST, RETURN, actor_of, at
@@ -68,3 +71,44 @@ def start(visitor: str, host: str, project: str, person_id: int) -> str:
             return_on=RETURN,
             actor=actor,
         ).ref
+
+
+def confirm(ref: str, person_id: int) -> str | None:
+    actor = actor_of(accounts.by_id(person_id))
+    with at(FIRST):
+        exchange = queries.by_ref(ref)
+        code = queries.attendance_code(exchange, Passage.ARRIVAL)
+        return operations.confirm_attendance(exchange, code=code, day=FIRST, actor=actor)
+
+
+def excuse(ref: str, person_id: int, verb: str) -> str:
+    """Decide on force majeure, one way or the other."""
+    actor = actor_of(accounts.by_id(person_id))
+    with at(RETURN):
+        exchange = queries.by_ref(ref)
+        if verb == "grant":
+            operations.grant_force_majeure(exchange, actor=actor)
+        else:
+            operations.decline_force_majeure(exchange, reason="No", actor=actor)
+    return verb
+
+
+#: Monday to Wednesday of the week after the visit of the story.
+LATER = (date(2026, 10, 18), date(2026, 10, 19), date(2026, 10, 21), date(2026, 10, 22))
+
+
+def amend(ref: str, person_id: int, verb: str, fingerprint: str = "") -> str:
+    """Propose other days, accept them for the partnership, or take the proposal back."""
+    actor = actor_of(accounts.by_id(person_id))
+    with at():
+        exchange = queries.by_ref(ref)
+        if verb == "withdraw":
+            operations.withdraw_amendment(exchange, actor=actor)
+        elif verb == "accept":
+            party = Party.VISITOR_PARTNERSHIP
+            operations.accept_amendment(exchange, party=party, fingerprint=fingerprint, actor=actor)
+        else:
+            names = ("departure_on", "first_on", "last_on", "return_on")
+            days = dict(zip(names, LATER, strict=True))
+            operations.amend(exchange, agenda="Later", reason="A strike", actor=actor, **days)
+    return verb

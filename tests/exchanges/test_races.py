@@ -1,13 +1,14 @@
 """Two people at the same instant, each in a process of their own."""
 
 from portal.core.db import db, transaction
-from portal.exchanges import queries
-from portal.exchanges.models import Exchange
-from portal.exchanges.states import Klass, State
+from portal.exchanges import operations, queries
+from portal.exchanges.models import Attendance, Exchange, ExchangeAmendment, ForceMajeure
+from portal.exchanges.states import Klass, Outcome, Party, Passage, State
 from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine
 from portal.payments.models import Payment
-from tests.exchanges.builders import PORTO, World, a_world, an_exchange
+from tests.exchanges import racers
+from tests.exchanges.builders import PORTO, RETURN, World, a_world, an_exchange, at
 from tests.exchanges.crowds import a_crowd, approved_classes, rush, visits_of, wrongs
 from tests.exchanges.surroundings import TODAY, an_organisation
 from tests.racing import race
@@ -124,6 +125,91 @@ def test_two_validations_ask_for_one_payment(committed):
     assert sorted(outcome.won for outcome in outcomes) == [False, True]
     left_on(line)
     assert db.session.query(Payment).count() == 1
+
+
+def test_of_two_people_who_type_one_code_one_confirms_and_the_other_is_told(committed):
+    with transaction():
+        world = a_world()
+        given = {
+            "ref": an_exchange(world, State.AGREED).ref,
+            "person_id": world.people["host"].id,
+        }
+
+    outcomes = race(committed.url, "tests.exchanges.racers:confirm", [given, given])
+
+    db.session.rollback()
+    assert [one.passage for one in db.session.query(Attendance)] == [Passage.ARRIVAL]
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    loser = next(outcome for outcome in outcomes if not outcome.won)
+    assert "which is confirmed already" in loser.words
+    assert queries.wrong_codes(queries.by_ref(given["ref"]).id) == 0
+
+
+def test_of_two_amendments_proposed_at_the_same_instant_one_is_open(committed):
+    with transaction():
+        world = a_world()
+        given = {
+            "ref": an_exchange(world, State.AGREED).ref,
+            "person_id": world.people["visitor"].id,
+            "verb": "amend",
+        }
+
+    outcomes = race(committed.url, "tests.exchanges.racers:amend", [given, given])
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    loser = next(outcome for outcome in outcomes if not outcome.won)
+    assert "is proposed already" in loser.words
+    db.session.rollback()
+    assert db.session.query(ExchangeAmendment).count() == 1
+
+
+def test_an_amendment_is_accepted_or_withdrawn_never_both(committed):
+    with transaction():
+        world = a_world()
+        exchange = an_exchange(world, State.AGREED)
+        ref, line = exchange.ref, world.line_id
+        people = {who: world.people[who].id for who in ("visitor", "payer")}
+        racers.amend(ref, people["visitor"], "amend")
+        text = exchange.amendments[0].fingerprint
+        with at():
+            operations.accept_amendment(
+                exchange, party=Party.HOST, fingerprint=text, actor=world.actor("host")
+            )
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:amend",
+        [
+            {"ref": ref, "person_id": people["payer"], "verb": "accept", "fingerprint": text},
+            {"ref": ref, "person_id": people["visitor"], "verb": "withdraw"},
+        ],
+    )
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    assert left_on(line) == (961_000 if outcomes[0].won else 922_000)
+    found = db.session.query(ExchangeAmendment).one()
+    assert found.outcome is (Outcome.ACCEPTED if outcomes[0].won else Outcome.WITHDRAWN)
+
+
+def test_force_majeure_is_granted_or_declined_never_both(committed):
+    with transaction():
+        world = a_world()
+        exchange = an_exchange(world, State.REPORTED)
+        given = {"ref": exchange.ref, "person_id": world.people["officer"].id}
+        with at(RETURN):
+            operations.propose_force_majeure(
+                exchange, reason="A strike", actor=world.actor("payer")
+            )
+
+    outcomes = race(
+        committed.url,
+        "tests.exchanges.racers:excuse",
+        [{**given, "verb": verb} for verb in ("grant", "decline")],
+    )
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    db.session.rollback()
+    assert db.session.query(ForceMajeure).one().granted is outcomes[0].won
 
 
 #: Enough to meet every limit; `python -m bench.approvals` sends sixty-four.

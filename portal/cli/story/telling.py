@@ -12,7 +12,7 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import bids, matches, money, profiles, recoveries, steering, visits
+from portal.cli.story import agreed, bids, matches, money, profiles, recoveries, steering, visits
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -161,6 +161,7 @@ def _visits(round_ref: dict[str, str], today: date) -> dict[str, str]:
     }
     refs = {visit.visitor: visits.perform(visit, partnerships, today) for visit in visits.VISITS}
     steering.steer(partnerships, today)
+    agreed.live_on(refs, today)
     return refs
 
 

@@ -31,6 +31,8 @@ class Visit:
     week: int
     reaches: str
     nights: int = FRIDAY
+    #: Nights actually spent, when the stay was cut short.
+    spent: int | None = None
     objectives: str = "Compare measuring methods on the line and prepare a joint offer."
 
 
@@ -41,17 +43,17 @@ VISITS = (
     Visit("minho", "firm4", "elbe", "host", M[1], M[0], A[1], A[0], -12, "paid",
           objectives="Test photonic quality control on technical textiles."),
     Visit("baltic", "firm7", "garonne", "applicant", A[1], A[0], A[1], A[0], -9, "paid", 3,
-          "Fit pressure sensors to composite parts made in Toulouse."),
+          objectives="Fit pressure sensors to composite parts made in Toulouse."),
     Visit("oulu", "lab", "athens", "manager", A[1], A[0], M[1], "manager2", -8, "validated",
           objectives="Bring the digital test bed of Oulu to the hub’s young firms."),
     Visit("cork", "firm5", "minho", "firm4", A[1], A[0], M[1], M[0], -7, "validated",
           objectives="Learn how recycled fibres are spun at industrial scale."),
     Visit("elbe", "host", "garonne", "applicant", A[1], A[0], A[1], A[0], -4, "reported",
           objectives="Inspect aircraft panels with a new optical head."),
-    Visit("dacia", "firm2", "minho", "firm4", M[1], M[0], M[1], "manager2", -3, "returned",
+    Visit("dacia", "firm2", "minho", "firm4", M[1], M[0], M[1], "manager2", -3, "returned", spent=1,
           objectives="Find a partner for smart work clothes."),
     Visit("trakia", "firm3", "oulu", "lab", M[1], M[0], A[1], A[0], -1, "agreed", 11,
-          "Programme a robot cell with open interfaces."),
+          objectives="Programme a robot cell with open interfaces."),
     Visit("rade", "firm6", "elbe", "host", A[1], "coordinator2", A[1], "coordinator2", 4, "agreed",
           objectives="Prepare an underwater robot with a laser scanner."),
     Visit("saxony", "host", "torino", "manager2", A[1], A[0], M[1], M[0], 6, "approved",
@@ -154,7 +156,9 @@ def _agree(visit: Visit, exchange: Exchange) -> None:
 def _report(visit: Visit, exchange: Exchange) -> None:
     said: dict[str, Any] = {
         "first_on": exchange.first_on,
-        "last_on": exchange.last_on,
+        "last_on": exchange.last_on
+        if visit.spent is None
+        else exchange.first_on + timedelta(days=visit.spent),
         "activities": "Four working sessions, two tours of the shop floor, one meeting with members.",
         "results": "A test plan, two contacts for a joint offer, and a list of open questions.",
         "follow_up": "A call in a month, and a visit in the other direction in spring.",

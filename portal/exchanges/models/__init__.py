@@ -2,15 +2,21 @@
 counters.
 """
 
+from portal.exchanges.models.amendment import ExchangeAmendment
+from portal.exchanges.models.attendance import Attendance, WrongCode
 from portal.exchanges.models.exchange import Exchange
+from portal.exchanges.models.force_majeure import ForceMajeure
 from portal.exchanges.models.quota import QuotaCounter, QuotaOverride
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import HostCeiling, PartnershipTerms, Scheme
 
 __all__ = [
+    "Attendance",
     "ClosingReport",
     "Evidence",
     "Exchange",
+    "ExchangeAmendment",
+    "ForceMajeure",
     "HostCeiling",
     "PartnershipTerms",
     "QuotaCounter",
@@ -18,4 +24,5 @@ __all__ = [
     "Scheme",
     "Signature",
     "Waiver",
+    "WrongCode",
 ]

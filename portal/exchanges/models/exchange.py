@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.append_only import refuse_when
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -32,15 +33,21 @@ from portal.core.db import Base
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.refusals import explain_constraint
+from portal.core.steps import from_json
+from portal.exchanges.models.amendment import ExchangeAmendment
+from portal.exchanges.models.attendance import Attendance
+from portal.exchanges.models.force_majeure import ForceMajeure
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import Scheme
+from portal.exchanges.rules.amending import Agreed
 from portal.exchanges.rules.commitment import Commitment
-from portal.exchanges.rules.stay import Stay
+from portal.exchanges.rules.stay import Journey, Stay
 from portal.exchanges.states import (
     HOLDING_MONEY,
     WITHOUT_VISIT,
     ActivityType,
     Klass,
+    Outcome,
     State,
 )
 from portal.partners.models import Organisation
@@ -175,6 +182,8 @@ class Exchange(Base):
     counts: Mapped[bool] = mapped_column(Boolean, default=True)
     #: How many reminders of the closing reports have gone out (CXC-T03).
     reminders: Mapped[int] = mapped_column(Integer, default=0)
+    #: How many reminders to sign in time have gone out (CXC-T04); anew when the text changes.
+    signing_reminders: Mapped[int] = mapped_column(Integer, default=0)
     final_steps: Mapped[list[Any] | None] = mapped_column(json_column)
     validated_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
     validated_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -191,6 +200,9 @@ class Exchange(Base):
     )
     reports: Mapped[list[ClosingReport]] = relationship(order_by="ClosingReport.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+    amendments: Mapped[list[ExchangeAmendment]] = relationship(order_by="ExchangeAmendment.id")
+    attendance: Mapped[list[Attendance]] = relationship(order_by="Attendance.id")
+    excuses: Mapped[list[ForceMajeure]] = relationship(order_by="ForceMajeure.id")
     waiver: Mapped[Waiver | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
@@ -229,8 +241,27 @@ class Exchange(Base):
         )
 
     @property
+    def as_agreed(self) -> Agreed:
+        """What the agreement says today, amendments in force included."""
+        return Agreed(
+            Journey(self.departure_on, self.first_on, self.last_on, self.return_on),
+            self.agenda,
+            self.lump_sum_cents or 0,
+            self.working_days or 0,
+            from_json(self.steps or []),
+        )
+
+    @property
+    def as_signed(self) -> Agreed:
+        """What the agreement said when it was concluded, before any amendment."""
+        amendments = self.amendments if self.concluded_at else []
+        first = next((one for one in amendments if one.outcome is Outcome.ACCEPTED), None)
+        return first.was if first else self.as_agreed
+
+    @property
     def commitment(self) -> Commitment:
-        """What the parties sign."""
+        """What the parties sign, or have signed: amendments have a text of their own."""
+        signed = self.as_signed
         return Commitment(
             ref=self.ref,
             edition=self.edition,
@@ -241,16 +272,32 @@ class Exchange(Base):
             visitor_partnership=self.project.ref,
             host_partnership=self.host_project.ref,
             virtual=self.virtual,
-            departure_on=self.departure_on,
-            first_on=self.first_on,
-            last_on=self.last_on,
-            return_on=self.return_on,
+            departure_on=signed.journey.departure_on,
+            first_on=signed.journey.first_on,
+            last_on=signed.journey.last_on,
+            return_on=signed.journey.return_on,
             objectives=self.objectives,
             activities=tuple(self.activities),
-            agenda=self.agenda,
+            agenda=signed.agenda,
         )
 
 
+#: A stay too short to count is paid only with force majeure that was granted (domain 2.6).
+_UNEXCUSED = (
+    "NEW.state = 'validated' AND OLD.state <> 'validated' AND NOT NEW.counts "
+    "AND NEW.final_cents > 0 AND NOT EXISTS (SELECT 1 FROM force_majeure "
+    "WHERE exchange_id = NEW.id AND granted AND lapsed_at IS NULL)"
+)
+refuse_when(Exchange.__table__, "UPDATE", "excused", _UNEXCUSED)  # type: ignore[arg-type]
+
+explain_constraint(
+    "exchange_excused",
+    Fault(
+        _("A stay this short earns nothing without force majeure recognised by two people."),
+        None,
+        "2.6",
+    ),
+)
 explain_constraint(
     "uq_exchange_one_visit",
     Fault(

@@ -28,7 +28,7 @@ from portal.core.db import Base
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.refusals import explain_constraint
-from portal.exchanges.rules.terms import Terms
+from portal.exchanges.rules.terms import EXCUSED_FROM_DAYS, Terms
 from portal.partners.states import OrganisationKind
 
 
@@ -49,6 +49,7 @@ class Scheme(Base):
         CheckConstraint(
             "shortest_days > 0 and whole_from_days >= shortest_days", name="days_in_order"
         ),
+        CheckConstraint("excused_from_days > 0", name="excused_days_above_zero"),
     )
     noun: ClassVar[str] = "scheme"
 
@@ -72,6 +73,8 @@ class Scheme(Base):
     reminder_days: Mapped[JsonList]
     signing_days: Mapped[int] = mapped_column(Integer)
     retention_years: Mapped[int] = mapped_column(Integer)
+    #: From how many working days on force majeure saves half of the sum (domain 2.6).
+    excused_from_days: Mapped[int] = mapped_column(Integer, default=EXCUSED_FROM_DAYS)
 
     @property
     def ref(self) -> str:
@@ -97,6 +100,7 @@ class Scheme(Base):
             reminder_days=tuple(self.reminder_days),
             signing_days=self.signing_days,
             retention_years=self.retention_years,
+            excused_from_days=self.excused_from_days,
         )
 
 

@@ -213,3 +213,4 @@ def _take(exchange: Exchange, plan: Plan, journey: Journey) -> None:
     exchange.first_on, exchange.last_on = journey.first_on, journey.last_on
     exchange.signatures.clear()
     exchange.traveller_entitled = False
+    exchange.signing_reminders = 0

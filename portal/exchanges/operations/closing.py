@@ -41,7 +41,8 @@ def report(
 ) -> Exchange:
     """File or correct one side's closing report; the visitor adds the evidence.
 
-    With both reports and one proof of each kind the exchange can be checked (domain 2.6, 12-12).
+    With both reports and one proof of each kind the exchange can be checked (domain 2.6, 12-12);
+    attendance confirmed by code stands for the proofs.
     """
     ensure(policy.may_report(actor, exchange, side))
     exchange = queries.lock_exchange(exchange.id)
@@ -59,13 +60,10 @@ def report(
     mine.activities, mine.results, mine.follow_up = activities, results, follow_up
     mine.satisfaction = satisfaction
     mine.filed_by_id, mine.filed_at = actor.id, now
+    effects.lapse_amendment(exchange, at=now)
     sent = [(EvidenceKind.TRAVEL, travel), (EvidenceKind.PRESENCE, presence)]
     added = _add_evidence(exchange, sent, now, actor) if side is Reporter.VISITOR else []
-    missing = closing.missing(
-        reporters=[one.side for one in exchange.reports],
-        evidence=[one.kind for one in exchange.evidence],
-        virtual=exchange.virtual,
-    )
+    missing = queries.still_missing(exchange)
     if not missing:
         exchange.state = complete
     record(
@@ -118,7 +116,8 @@ def validate(
     """Certify the visit as it really was, and ask for the lump sum it earned to be paid.
 
     The days actually spent at the host decide: fewer days may halve the amount, under the shortest
-    stay nothing is due. What is not due goes back to the envelope at once.
+    stay nothing is due, unless two people have recognised force majeure: then half is. What is not
+    due goes back to the envelope at once.
     """
     ensure(policy.may_validate(actor, exchange))
     exchange = queries.lock_exchange(exchange.id)
@@ -135,6 +134,7 @@ def validate(
     exchange.final_working_days = stay.working_days
     exchange.final_cents, exchange.final_steps = found.cents, as_json(found.steps)
     exchange.validated_by_id, exchange.validated_at = actor.id, now
+    effects.lapse_force_majeure(exchange, at=now)
     exchange.counts = lump_sum.is_exchange(stay, exchange.scheme.terms)
     _count(exchange)
     paid = _settle(exchange, found, last_on, today, actor)

@@ -54,6 +54,8 @@ def _end(exchange: Exchange, action: Action, reason: str, actor: Actor) -> None:
     exchange.state = LIFE.step(before, action)
     exchange.end_reason = reason
     effects.lapse_override(exchange, at=clock.now())
+    effects.lapse_amendment(exchange, at=clock.now())
+    effects.lapse_force_majeure(exchange, at=clock.now())
     if before in HOLDING_MONEY:
         effects.count_no_longer(exchange)
     if released and exchange.line_id is not None:

@@ -115,4 +115,5 @@ def _first_edition() -> Scheme:
         reminder_days=list(terms.reminder_days),
         signing_days=terms.signing_days,
         retention_years=terms.retention_years,
+        excused_from_days=terms.excused_from_days,
     )

@@ -96,6 +96,8 @@ class Profile(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The last day for the partnership's answer (CXC-T02).
     answer_due_on: Mapped[date | None] = mapped_column(Date)
+    #: How many reminders to answer in time have gone out; anew with each submission.
+    reminders: Mapped[int] = mapped_column(Integer, default=0)
     decided_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decision_reason: Mapped[LongText] = mapped_column(default="")

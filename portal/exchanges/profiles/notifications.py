@@ -16,6 +16,11 @@ def submitted(profile: Profile) -> None:
     _tell(profile, _managers(profile), "to_answer")
 
 
+def answer_due(profile: Profile) -> None:
+    """The partnership's managers are reminded of their last day."""
+    _tell(profile, _managers(profile), "answer_due")
+
+
 def accepted(profile: Profile) -> None:
     """The organisation learns that it is in the catalogue."""
     _tell(profile, _own(profile), "accepted")

@@ -81,6 +81,7 @@ def submit(profile: Profile, *, project: Project | None = None, actor: Actor) ->
     profile.chosen_because = [str(reason) for reason in reasons[project.ref]]
     profile.submitted_at, profile.answer_due_on = clock.now(), rules.answer_due_on(today)
     profile.decided_at = profile.decided_by_id = None
+    profile.reminders = 0
     profile.decision_reason = ""
     profile.kept_until = rules.kept_until(today)
     record(
@@ -144,6 +145,23 @@ def withdraw(profile: Profile, *, actor: Actor) -> Profile:
         profile.kept_until = rules.kept_until(clock.today())
     _record_step(profile, Action.WITHDRAW, before, actor, "")
     return profile
+
+
+def remind(*, actor: Actor) -> list[Profile]:
+    """Remind partnerships of the registrations they are to answer (CXC-T02); returns these."""
+    ensure(policy.may_remind(actor))
+    today = clock.today()
+    reminded = []
+    for profile in queries.awaiting_answer():
+        assert profile.answer_due_on is not None, "submitted with its last day"
+        due = rules.reminders_due(profile.answer_due_on, today=today)
+        if due <= profile.reminders:
+            continue
+        profile.reminders = due
+        record(actor, profile, "remind", after={"reminders": due, "due_on": profile.answer_due_on})
+        notifications.answer_due(profile)
+        reminded.append(profile)
+    return reminded
 
 
 def close(*, actor: Actor) -> list[Profile]:

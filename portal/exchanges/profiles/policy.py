@@ -102,6 +102,11 @@ def may_reinstate(actor: Actor, profile: Profile) -> bool:
     return _answers(actor, profile)
 
 
+def may_remind(actor: Actor) -> bool:
+    """The daily job, or an officer in its place."""
+    return actor.is_system or actor.has(Role.OFFICER)
+
+
 def may_close(actor: Actor) -> bool:
     """The daily job: deletion follows the calendar, nobody's choice (DP-2)."""
     return actor.is_system

@@ -119,6 +119,18 @@ def accepted(part: Part) -> list[Profile]:
     return list(db.session.scalars(query.options(*_whole()).order_by(Profile.id)).unique())
 
 
+def awaiting_answer() -> list[Profile]:
+    """The submitted profiles, the most urgent first, locked; those held by others left out."""
+    query = (
+        select(Profile)
+        .where(Profile.state == State.SUBMITTED)
+        .options(*_whole())
+        .with_for_update(of=Profile, skip_locked=True)
+        .order_by(Profile.answer_due_on, Profile.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
 def past_keeping(day: date) -> list[Profile]:
     """The profiles whose last day of keeping is past, locked; those held by others left out."""
     query = (

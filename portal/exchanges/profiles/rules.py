@@ -15,6 +15,8 @@ from portal.exchanges.profiles.states import Why, WishKind
 
 #: The partnership answers within so many working days (domain 2.6, CXC-T02).
 ANSWER_DAYS = 10
+#: The partnership is reminded so many working days before its last day (our assumption).
+ANSWER_REMINDERS = (3, 0)
 #: Whose holidays those days skip: the programme's day is Brussels'.
 ANSWER_CALENDAR = "BE"
 #: Profiles that came to no match are kept so many months after the last step (domain DP-2).
@@ -86,6 +88,12 @@ class Suggestion:
 def answer_due_on(submitted: date) -> date:
     """The last day for the partnership's answer (CXC-T02)."""
     return days.add_working_days(submitted, ANSWER_DAYS, ANSWER_CALENDAR)
+
+
+def reminders_due(due_on: date, *, today: date) -> int:
+    """How many reminders of an answer should have gone out by a day (CXC-T02)."""
+    moments = (days.add_working_days(due_on, -ahead, ANSWER_CALENDAR) for ahead in ANSWER_REMINDERS)
+    return sum(today >= moment for moment in moments)
 
 
 def kept_until(day: date) -> date:

@@ -1,5 +1,11 @@
 """Every read of exchanges, their terms and their quotas; and the locks."""
 
+from portal.exchanges.queries.amendments import (
+    agreement_fingerprint,
+    amended,
+    lock_open_amendment,
+    open_amendment,
+)
 from portal.exchanges.queries.assessment import (
     Assessment,
     Plan,
@@ -16,10 +22,17 @@ from portal.exchanges.queries.assessment import (
     refused_at_once,
     taking_part,
 )
+from portal.exchanges.queries.attendance import (
+    attendance_code,
+    still_missing,
+    wrong_codes,
+)
+from portal.exchanges.queries.excuses import force_majeure, lock_force_majeure
 from portal.exchanges.queries.files import (
     LineExchange,
     awaiting_approval,
     awaiting_reports,
+    awaiting_signatures,
     badge,
     by_id,
     by_ref,
@@ -77,11 +90,15 @@ __all__ = [
     "Standing",
     "TakingPart",
     "Waiting",
+    "agreement_fingerprint",
+    "amended",
     "assess",
     "assess_all",
     "assess_plan",
+    "attendance_code",
     "awaiting_approval",
     "awaiting_reports",
+    "awaiting_signatures",
     "badge",
     "by_id",
     "by_ref",
@@ -94,15 +111,19 @@ __all__ = [
     "earlier_visits",
     "evidence_of",
     "final_sum",
+    "force_majeure",
     "goal",
     "has_terms",
     "involving",
     "listed",
     "lock_exchange",
+    "lock_force_majeure",
+    "lock_open_amendment",
     "lock_open_override",
     "miscounts",
     "of_line",
     "of_project",
+    "open_amendment",
     "open_override",
     "organisation_meant",
     "overrides_of",
@@ -117,7 +138,9 @@ __all__ = [
     "refused_at_once",
     "scheme_on",
     "scheme_quota",
+    "still_missing",
     "taking_part",
     "tasks_for",
     "terms_of_edition",
+    "wrong_codes",
 ]

@@ -12,6 +12,7 @@ from portal.core.errors import Fault, RuleBroken
 from portal.core.places import distance_m
 from portal.exchanges.models import Exchange, PartnershipTerms, Scheme
 from portal.exchanges.queries import terms as terms_queries
+from portal.exchanges.queries.excuses import force_majeure
 from portal.exchanges.queries.files import earlier_visit, earlier_visits
 from portal.exchanges.rules import eligibility, lump_sum, quota
 from portal.exchanges.rules import stay as stay_rules
@@ -187,13 +188,17 @@ def price_again(exchange: Exchange, day: date) -> Priced:
 
 
 def final_sum(exchange: Exchange, first_on: date, last_on: date) -> Sum:
-    """What an agreed exchange earns for the days actually spent, at its frozen rates."""
+    """What an agreed exchange earns for the days actually spent, at its frozen rates; force
+    majeure that was granted saves half of a stay too short.
+    """
+    excuse = force_majeure(exchange)
     return lump_sum.final_sum(
         exchange.stay_between(first_on, last_on),
         exchange.scheme.terms,
         exchange.ceiling_cents,
         exchange.partnership_cents,
         agreed_cents=exchange.lump_sum_cents or 0,
+        excused=excuse is not None and excuse.granted is True,
     )
 
 

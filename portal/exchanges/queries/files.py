@@ -123,6 +123,13 @@ def awaiting_reports(day: date) -> list[Exchange]:
     return list(db.session.scalars(free.order_by(Exchange.last_on, Exchange.id)))
 
 
+def awaiting_signatures(day: date) -> list[Exchange]:
+    """The exchanges being built whose departure is not past, locked ones left out."""
+    query = select(Exchange).where(Exchange.state == State.BUILDING, Exchange.departure_on >= day)
+    free = query.options(*_together()).with_for_update(of=Exchange, skip_locked=True)
+    return list(db.session.scalars(free.order_by(Exchange.departure_on, Exchange.id)))
+
+
 def earlier_visit(
     visitor_id: int, edition: str, *, except_id: int | None = None
 ) -> EarlierVisit | None:

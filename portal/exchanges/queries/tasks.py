@@ -15,8 +15,18 @@ from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.i18n import Text, _
 from portal.core.tasks import Task
-from portal.exchanges.models import ClosingReport, Exchange, QuotaOverride, Scheme, Signature
-from portal.exchanges.states import Party, Reporter, State
+from portal.exchanges.models import (
+    Attendance,
+    ClosingReport,
+    Exchange,
+    ExchangeAmendment,
+    ForceMajeure,
+    QuotaOverride,
+    Scheme,
+    Signature,
+)
+from portal.exchanges.rules import attendance
+from portal.exchanges.states import Party, Passage, Reporter, State
 from portal.partners.models import Organisation
 from portal.projects import queries as projects
 
@@ -30,9 +40,12 @@ class Waiting(StrEnum):
     COMPLETE = "complete"
     SIGN = "sign"
     DECIDE = "decide"
+    EXCUSE = "excuse"
     APPROVE = "approve"
     ACCEPT = "accept"
     CONCLUDE = "conclude"
+    AMEND = "amend"
+    CONFIRM = "confirm"
     REPORT = "report"
     CORRECT = "correct"
     VALIDATE = "validate"
@@ -42,9 +55,12 @@ _LABELS: dict[Waiting, Text] = {
     Waiting.COMPLETE: _("Complete the commitment to quality"),
     Waiting.SIGN: _("Sign the commitment to quality"),
     Waiting.DECIDE: _("Decide on an override of the quota"),
+    Waiting.EXCUSE: _("Decide on force majeure"),
     Waiting.APPROVE: _("Approve the exchange"),
     Waiting.ACCEPT: _("Accept the financial agreement"),
     Waiting.CONCLUDE: _("Conclude the financial agreement"),
+    Waiting.AMEND: _("Accept the amendment"),
+    Waiting.CONFIRM: _("Confirm the visitor’s attendance by code"),
     Waiting.REPORT: _("File the closing report"),
     Waiting.CORRECT: _("Complete the closing report"),
     Waiting.VALIDATE: _("Validate the exchange"),
@@ -63,6 +79,8 @@ class _Hats:
     receives: ColumnElement[bool]
     #: May decide on an override that somebody else has proposed.
     overrides: ColumnElement[bool]
+    #: May decide on force majeure that somebody else has proposed.
+    excuses: ColumnElement[bool]
 
 
 def tasks_for(actor: Actor) -> list[Task]:
@@ -73,7 +91,7 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     waiting = _waiting(_hats(actor), clock.today())
     if not actor.organisation_ids:
-        waiting = {Waiting.DECIDE: waiting[Waiting.DECIDE]}
+        waiting = {kind: waiting[kind] for kind in (Waiting.DECIDE, Waiting.EXCUSE)}
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -111,6 +129,7 @@ def _hats(actor: Actor) -> _Hats:
         decides=and_(pays, no_party),
         receives=Exchange.host_project_id.in_(managed),
         overrides=and_(_proposed_by_another(actor), or_(officer, and_(pays, no_party))),
+        excuses=and_(_excused_by_another(actor), or_(officer, and_(pays, no_party))),
     )
 
 
@@ -120,14 +139,24 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
     complete = and_(Exchange.objectives != "", Exchange.agenda != "")
     approved = Exchange.state == State.APPROVED
     over = and_(Exchange.state == State.AGREED, Exchange.last_on < today)
+    coming = and_(Exchange.state == State.AGREED, Exchange.first_on > today)
+    going_on = and_(
+        Exchange.state == State.AGREED,
+        Exchange.virtual.is_(False),
+        Exchange.first_on <= today,
+        Exchange.last_on >= today,
+    )
     return {
         Waiting.SIGN: and_(building, complete, _unsigned(hats)),
         Waiting.COMPLETE: and_(building, ~complete, or_(hats.visits, hats.hosts)),
         Waiting.DECIDE: and_(Exchange.state == State.SIGNED, hats.overrides),
+        Waiting.EXCUSE: hats.excuses,
         Waiting.APPROVE: and_(Exchange.state == State.SIGNED, hats.decides),
         Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
         Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
+        Waiting.AMEND: and_(coming, _unaccepted(hats)),
         Waiting.REPORT: and_(over, _unreported(hats)),
+        Waiting.CONFIRM: and_(going_on, hats.hosts, ~hats.visits, _unconfirmed(today)),
         Waiting.CORRECT: and_(Exchange.state == State.RETURNED, or_(hats.visits, hats.hosts)),
         Waiting.VALIDATE: and_(Exchange.state == State.REPORTED, hats.decides),
     }
@@ -140,6 +169,16 @@ def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
         QuotaOverride.lapsed_at.is_(None),
         QuotaOverride.granted.is_(None),
         QuotaOverride.proposed_by_id != actor.id,
+    )
+    return Exchange.id.in_(waiting)
+
+
+def _excused_by_another(actor: Actor) -> ColumnElement[bool]:
+    """Whether force majeure waits; told as overrides are."""
+    waiting = select(ForceMajeure.exchange_id).where(
+        ForceMajeure.lapsed_at.is_(None),
+        ForceMajeure.granted.is_(None),
+        ForceMajeure.proposed_by_id != actor.id,
     )
     return Exchange.id.in_(waiting)
 
@@ -157,6 +196,28 @@ def _unsigned(hats: _Hats) -> ColumnElement[bool]:
 
 def _signed(party: Party) -> ColumnElement[bool]:
     return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
+
+
+def _unaccepted(hats: _Hats) -> ColumnElement[bool]:
+    """Whether an amendment waits for the actor’s word, for the host or for who pays."""
+    waiting = ExchangeAmendment
+    of_exchange = exists().where(waiting.exchange_id == Exchange.id, waiting.outcome.is_(None))
+    return or_(
+        and_(hats.hosts, ~hats.visits, of_exchange.where(waiting.host_accepted_at.is_(None))),
+        and_(hats.decides, of_exchange.where(waiting.payer_accepted_at.is_(None))),
+    )
+
+
+def _unconfirmed(today: date) -> ColumnElement[bool]:
+    """Whether the visitor’s arrival is not confirmed by code, nor on the last day the departure."""
+    return or_(
+        ~_confirmed(Passage.ARRIVAL),
+        and_(Exchange.last_on == today, ~_confirmed(Passage.DEPARTURE)),
+    )
+
+
+def _confirmed(passage: Passage) -> ColumnElement[bool]:
+    return exists().where(Attendance.exchange_id == Exchange.id, Attendance.passage == passage)
 
 
 def _unreported(hats: _Hats) -> ColumnElement[bool]:
@@ -189,7 +250,9 @@ def _due_on(kind: Waiting, row: Row[Any]) -> date | None:
     last_on: date = row.last_on
     if kind in (Waiting.REPORT, Waiting.CORRECT):
         return last_on + timedelta(days=row.report_days)
-    if kind is Waiting.VALIDATE:
+    if kind is Waiting.CONFIRM:
+        return attendance.last_day(last_on)
+    if kind in (Waiting.VALIDATE, Waiting.EXCUSE):
         return None
     if kind in (Waiting.SIGN, Waiting.COMPLETE):
         return departure_on - timedelta(days=row.signing_days)

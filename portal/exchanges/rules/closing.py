@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from portal.core.days import add_months
 from portal.core.errors import Fault
 from portal.core.i18n import Text, _
+from portal.exchanges.rules.stay import Stay
 from portal.exchanges.rules.terms import Terms
 from portal.exchanges.states import EVIDENCE_LABELS, REPORTER_LABELS, EvidenceKind, Reporter
 
@@ -14,14 +15,24 @@ SATISFACTION = range(1, 6)
 
 
 def missing(
-    *, reporters: Iterable[Reporter], evidence: Iterable[EvidenceKind], virtual: bool
+    *,
+    reporters: Iterable[Reporter],
+    evidence: Iterable[EvidenceKind],
+    virtual: bool,
+    attended: bool = False,
 ) -> tuple[Text, ...]:
     """What the file still lacks before it can be checked: two reports, one proof of each kind.
 
-    Nobody travels to a virtual exchange, so it needs no proof of travel (domain 2.7, 12-12).
+    Nobody travels to a virtual exchange, so it needs no proof of travel (domain 2.7, 12-12). A
+    visitor whose arrival and departure the host has confirmed (`attended`) was there and has
+    travelled: neither proof is needed.
     """
     have, proofs = frozenset(reporters), frozenset(evidence)
-    needed = (EvidenceKind.PRESENCE,) if virtual else tuple(EvidenceKind)
+    needed: tuple[EvidenceKind, ...] = tuple(EvidenceKind)
+    if attended:
+        needed = ()
+    elif virtual:
+        needed = (EvidenceKind.PRESENCE,)
     reports = tuple(REPORTER_LABELS[side] for side in Reporter if side not in have)
     return reports + tuple(EVIDENCE_LABELS[kind] for kind in needed if kind not in proofs)
 
@@ -79,6 +90,16 @@ def no_show_faults(first_on: date, *, today: date) -> Iterator[Fault]:
             None,
             "2.6",
         )
+
+
+def excuse_faults(stay: Stay, *, today: date) -> Iterator[Fault]:
+    """Force majeure cuts short a stay that has begun; nobody travels to a virtual exchange."""
+    if stay.virtual:
+        message = _("A virtual exchange carries no lump sum, so there is nothing to save.")
+        yield Fault(message, None, "2.6")
+    elif today < stay.first_on:
+        message = _("The stay has not begun. Until then the exchange is cancelled or amended.")
+        yield Fault(message, None, "2.6")
 
 
 def kept_until(*, ends_on: date, last_on: date, terms: Terms) -> date:

@@ -6,12 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.steps import Step
+from portal.exchanges.rules.terms import Terms
 from portal.exchanges.states import Party
+
+#: Who has not signed is reminded so many calendar days before the last day (our assumption).
+SIGNING_REMINDERS = (7, 0)
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,17 @@ def missing(*, signed: Iterable[Party], one_partnership: bool) -> tuple[Party, .
     """Whose signature is still missing, in the order of the text."""
     have = frozenset(signed)
     return tuple(party for party in parties(one_partnership=one_partnership) if party not in have)
+
+
+def due_on(departure_on: date, terms: Terms) -> date:
+    """The day by which every party has signed (domain 2.6, CXC-T04)."""
+    return departure_on - timedelta(days=terms.signing_days)
+
+
+def reminders_due(departure_on: date, terms: Terms, *, today: date) -> int:
+    """How many reminders of the signatures should have gone out by a day (CXC-T04)."""
+    last = due_on(departure_on, terms)
+    return sum(today >= last - timedelta(days=ahead) for ahead in SIGNING_REMINDERS)
 
 
 def content_faults(objectives: str, activities: Iterable[str], agenda: str) -> Iterator[Fault]:

@@ -57,8 +57,12 @@ def final_sum(
     partnership_cents: int | None,
     *,
     agreed_cents: int,
+    excused: bool = False,
 ) -> Sum:
     """What the stay actually spent earns: never more than agreed, 0 under the shortest stay.
+
+    `excused` says that two people have recognised force majeure: a shorter stay, of
+    `terms.excused_from_days` working days at least, then earns half.
 
     `stay` holds the days actually spent, the other terms are those frozen with the agreement. A
     stay longer than agreed changes nothing, for a lump sum is neither topped up nor taken back for
@@ -67,7 +71,9 @@ def final_sum(
     if stay.virtual:
         return Sum(0, (Step("virtual", "CXC-L08"),))
     spent = Step("spent", "CXC-D05", {"working_days": stay.working_days})
-    if stay.working_days < terms.shortest_days:
+    too_short = stay.working_days < terms.shortest_days
+    saved = excused and stay.working_days >= terms.excused_from_days
+    if too_short and not saved:
         short: Values = {
             "working_days": stay.working_days,
             "shortest": terms.shortest_days,
@@ -79,7 +85,9 @@ def final_sum(
     limits = _limits(stay, terms, ceiling_cents, partnership_cents)
     base = min(int(step.values["cents"]) for step in limits)
     least = Step("least", "CXC-L03", {"cents": base})
-    again = _reduced(base, stay, terms, before=(spent, *limits, least))
+    before = (spent, *limits, least)
+    price = _excused if too_short else _reduced
+    again = price(base, stay, terms, before=before)
     if again.cents <= agreed_cents:
         return again
     kept = Step("agreed", "CXC-L07", {"from_cents": again.cents, "to_cents": agreed_cents})
@@ -132,6 +140,18 @@ def _reduced(base: int, stay: Stay, terms: Terms, *, before: tuple[Step, ...]) -
     code = "halved_both" if short and near else "halved_short" if short else "halved_near"
     half = halve(base)
     return Sum(half, (*before, Step(code, "CXC-L04", {**facts, "to_cents": half})))
+
+
+def _excused(base: int, stay: Stay, terms: Terms, *, before: tuple[Step, ...]) -> Sum:
+    """Halve once for a stay that force majeure cut short (domain 2.6)."""
+    half = halve(base)
+    facts: Values = {
+        "working_days": stay.working_days,
+        "shortest": terms.shortest_days,
+        "from_cents": base,
+        "to_cents": half,
+    }
+    return Sum(half, (*before, Step("force_majeure", "2.6", facts)))
 
 
 def explain(step: Step) -> Text:
@@ -208,6 +228,17 @@ def _too_short(step: Step) -> Text:
     )
 
 
+def _force_majeure(step: Step) -> Text:
+    return n_(
+        "Halved: %(num)s working day at the host, fewer than %(shortest)s, for force majeure that "
+        "two people recognised",
+        "Halved: %(num)s working days at the host, fewer than %(shortest)s, for force majeure that "
+        "two people recognised",
+        int(step.values["working_days"]),
+        shortest=step.values["shortest"],
+    )
+
+
 _PLAIN: dict[str, Text] = {
     "cap": _("Cap of the scheme"),
     "partnership": _("Amount set by the partnership"),
@@ -224,4 +255,5 @@ _WITH_VALUES: dict[str, Callable[[Step], Text]] = {
     "halved_both": _halved_both,
     "spent": _spent,
     "too_short": _too_short,
+    "force_majeure": _force_majeure,
 }

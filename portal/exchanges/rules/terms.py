@@ -42,6 +42,9 @@ REMINDER_DAYS = (7, 15, 22)
 SIGNING_DAYS = 10
 #: Evidence is kept this many years after the grant ends (domain 12-35).
 RETENTION_YEARS = 5
+#: From so many working days on, a stay cut short by force majeure that two people recognised earns
+#: half; under it, and without them, nothing (domain 2.6, an assumption: "worth 0 unless").
+EXCUSED_FROM_DAYS = 1
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Terms:
     reminder_days: tuple[int, ...] = REMINDER_DAYS
     signing_days: int = SIGNING_DAYS
     retention_years: int = RETENTION_YEARS
+    excused_from_days: int = EXCUSED_FROM_DAYS
 
 
 #: The pilot, 2020-2022 (domain 2.1).

@@ -22,6 +22,8 @@ _TONES = {
     Action.APPROVE: "primary",
     Action.ACCEPT_AGREEMENT: "primary",
     Action.CONCLUDE: "primary",
+    Action.ACCEPT_AMENDMENT: "primary",
+    Action.CONFIRM_ATTENDANCE: "primary",
     Action.REPORT: "primary",
     Action.VALIDATE: "primary",
     Action.REFUSE: "danger",

@@ -24,7 +24,10 @@ from portal.exchanges.states import (
     Party,
     State,
 )
+from portal.exchanges.views.amending import shown_amendments
+from portal.exchanges.views.attending import shown_attendance
 from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
+from portal.exchanges.views.excusing import shown_excuses
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
@@ -78,9 +81,13 @@ def show(ref: str) -> Answer:
         figures=_figures(exchange),
         parties=_parties(exchange),
         missing=_missing(exchange),
+        sign_by=commitment.due_on(exchange.departure_on, exchange.scheme.terms),
         activities=[ACTIVITY_LABELS[kind] for kind in exchange.activity_types],
         reports=[(REPORTER_LABELS[report.side], report) for report in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
+        amendments=shown_amendments(exchange),
+        attendance=shown_attendance(actor, exchange),
+        excuses=shown_excuses(exchange),
         evidence_missing=_still_to_come(exchange),
         report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
         payment=payment,
@@ -142,12 +149,13 @@ def agreement_of(exchange: Exchange) -> Agreement:
     def signed(person_id: int | None) -> str:
         return people[person_id].name if person_id in people else ""
 
+    agreed = exchange.as_signed
     return Agreement(
-        amount_cents=exchange.lump_sum_cents or 0,
-        steps=from_json(exchange.steps or []),
+        amount_cents=agreed.cents,
+        steps=agreed.steps,
         payer=f"{exchange.project.acronym} ({exchange.project.ref})",
         iban=iban_in_groups(account.iban) if account else "",
-        report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
+        report_due_on=closing.report_due_on(agreed.journey.last_on, exchange.scheme.terms),
         shortest_days=exchange.scheme.terms.shortest_days,
         visitor_signed=Signed(signed(exchange.accepted_by_id), exchange.accepted_at),
         payer_signed=Signed(signed(exchange.concluded_by_id), exchange.concluded_at),
@@ -233,12 +241,7 @@ def _still_to_come(exchange: Exchange) -> str:
     """Which report or proof is still missing, in words."""
     if exchange.state not in (State.AGREED, State.RETURNED):
         return ""
-    left = closing.missing(
-        reporters=[one.side for one in exchange.reports],
-        evidence=[one.kind for one in exchange.evidence],
-        virtual=exchange.virtual,
-    )
-    return formats.listing(left)
+    return formats.listing(queries.still_missing(exchange))
 
 
 def _papers(actor: Actor, exchange: Exchange) -> list[tuple[Text, str]]:

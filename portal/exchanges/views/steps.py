@@ -25,7 +25,7 @@ from portal.exchanges.forms import (
     WaiveForm,
 )
 from portal.exchanges.models import Exchange
-from portal.exchanges.rules import commitment
+from portal.exchanges.rules import commitment, lump_sum
 from portal.exchanges.states import (
     ACTIVITY_LABELS,
     EVIDENCE_LABELS,
@@ -38,7 +38,9 @@ from portal.exchanges.states import (
     Party,
     Reporter,
 )
+from portal.exchanges.views.attending import days_differ, shown_attendance
 from portal.exchanges.views.base import blueprint, seen, shown
+from portal.exchanges.views.excusing import shown_excuses
 from portal.exchanges.views.overriding import after_this
 from portal.ledger import queries as ledger
 from portal.web.respond import Answer, attempt, done, form_page
@@ -206,6 +208,7 @@ def report(ref: str) -> Answer:
         exchange=exchange,
         visits=Reporter.VISITOR in sides,
         is_over=clock.today() > exchange.last_on,
+        attendance=shown_attendance(actor, exchange),
         has_proofs={one.kind for one in exchange.evidence} >= set(EvidenceKind),
     )
 
@@ -245,6 +248,12 @@ def validate(ref: str) -> Answer:
         days=days,
         reports=[(REPORTER_LABELS[one.side], one) for one in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
+        attendance=shown_attendance(actor, exchange),
+        days_differ=days_differ(exchange),
+        too_short=not lump_sum.is_exchange(
+            exchange.stay_between(first_on, last_on), exchange.scheme.terms
+        ),
+        excuses=shown_excuses(exchange),
         amount=formats.money(found.cents),
         agreed=formats.money(exchange.lump_sum_cents or 0),
         steps=shown(found.steps),

@@ -200,3 +200,29 @@ def test_the_database_itself_keeps_the_shape(world):
 
     with pytest.raises(IntegrityError, match="refused_has_reason"):
         db.session.flush()
+
+
+def test_t02_a_partnership_is_reminded_before_and_on_its_last_day_and_none_twice(world, mails):
+    profile = a_profile(world, State.SUBMITTED)
+    assert profile.answer_due_on == date(2026, 9, 21)
+
+    found = []
+    for day in (15, 16, 17, 21, 25):
+        with at(date(2026, 9, day)):
+            found.append([one.ref for one in operations.remind(actor=SYSTEM)])
+
+    assert found == [[], [profile.ref], [], [profile.ref], []]
+    subject = f"Registration {profile.ref}: your answer is due"
+    told = [mail.recipient for mail in mails() if mail.subject == subject]
+    assert told == [world.people["payer"].email] * 2
+
+
+def test_an_answered_registration_is_left_alone_and_a_new_submission_begins_anew(world):
+    profile = a_profile(world, State.RETURNED)
+    with at(date(2026, 10, 1)):
+        assert operations.remind(actor=SYSTEM) == []
+        operations.submit(profile, project=world.project, actor=world.actor("visitor"))
+    with at(date(2026, 10, 15)):
+        assert operations.remind(actor=SYSTEM) == [profile]
+    with at(), pytest.raises(NotAllowed):
+        operations.remind(actor=world.actor("payer"))
