@@ -65,6 +65,7 @@ def report(
         reporters=[one.side for one in exchange.reports],
         evidence=[one.kind for one in exchange.evidence],
         virtual=exchange.virtual,
+        required=exchange.scheme.terms.evidence_kinds,
     )
     if not missing:
         exchange.state = complete

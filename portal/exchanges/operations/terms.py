@@ -115,4 +115,7 @@ def _first_edition() -> Scheme:
         reminder_days=list(terms.reminder_days),
         signing_days=terms.signing_days,
         retention_years=terms.retention_years,
+        evidence_kinds=list(terms.evidence_kinds),
+        virtual_from=terms.virtual_from,
+        virtual_until=terms.virtual_until,
     )

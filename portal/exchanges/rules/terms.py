@@ -5,6 +5,7 @@ loaded.
 from dataclasses import dataclass
 from datetime import date
 
+from portal.exchanges.states import EvidenceKind
 from portal.partners.states import OrganisationKind
 
 #: "Lump sums of max. 1 100 EUR": the most one exchange earns, in cents (seed 000; domain 2.5,
@@ -42,6 +43,13 @@ REMINDER_DAYS = (7, 15, 22)
 SIGNING_DAYS = 10
 #: Evidence is kept this many years after the grant ends (domain 12-35).
 RETENTION_YEARS = 5
+#: One proof of each of these kinds is on file before a visit is checked; nobody travels to a
+#: virtual one (domain 2.7, 12-12).
+EVIDENCE_KINDS = (EvidenceKind.TRAVEL, EvidenceKind.PRESENCE)
+#: First and last day of virtual exchanges, both included; the pilot's date was extended without an
+#: end that we could read, so there is none (domain 2.6, CXC-T05).
+VIRTUAL_FROM: date | None = None
+VIRTUAL_UNTIL: date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,9 @@ class Terms:
     reminder_days: tuple[int, ...] = REMINDER_DAYS
     signing_days: int = SIGNING_DAYS
     retention_years: int = RETENTION_YEARS
+    evidence_kinds: tuple[EvidenceKind, ...] = EVIDENCE_KINDS
+    virtual_from: date | None = VIRTUAL_FROM
+    virtual_until: date | None = VIRTUAL_UNTIL
 
 
 #: The pilot, 2020-2022 (domain 2.1).

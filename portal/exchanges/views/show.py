@@ -149,6 +149,7 @@ def agreement_of(exchange: Exchange) -> Agreement:
         iban=iban_in_groups(account.iban) if account else "",
         report_due_on=closing.report_due_on(exchange.last_on, exchange.scheme.terms),
         shortest_days=exchange.scheme.terms.shortest_days,
+        proofs=closing.proofs(exchange.scheme.terms.evidence_kinds, virtual=exchange.virtual),
         visitor_signed=Signed(signed(exchange.accepted_by_id), exchange.accepted_at),
         payer_signed=Signed(signed(exchange.concluded_by_id), exchange.concluded_at),
         payment_days=clocks.limit_on(Kind.LUMP_SUM, brussels_day(agreed_at)).days,
@@ -237,6 +238,7 @@ def _still_to_come(exchange: Exchange) -> str:
         reporters=[one.side for one in exchange.reports],
         evidence=[one.kind for one in exchange.evidence],
         virtual=exchange.virtual,
+        required=exchange.scheme.terms.evidence_kinds,
     )
     return formats.listing(left)
 
