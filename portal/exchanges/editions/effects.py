@@ -10,6 +10,8 @@ from portal.exchanges.models import HostCeiling, Scheme
 
 _NAMED = ("code", "title_en", "title_fr", "valid_from")
 _VALUES = tuple(value.name for value in VALUES)
+#: Names in the trail that calls use for something else.
+_TOLD = {"sme_share_bp": "with_smes_bp", "other_share_bp": "by_others_bp"}
 _LISTS = ("visitor_kinds", "host_kinds", "evidence_kinds", "reminder_days")
 
 
@@ -62,9 +64,7 @@ def enact(draft: EditionDraft) -> Scheme:
 
 def shown(draft: EditionDraft) -> dict[str, object]:
     """What the trail keeps of a draft: every value, and the ceilings it lays down."""
-    found = {name: getattr(draft, name) for name in (*_NAMED, *_VALUES)}
-    for name in _LISTS:
-        found[name] = list(found[name])
+    found = {_TOLD.get(name, name): getattr(draft, name) for name in (*_NAMED, *_VALUES)}
     return {
         "state": draft.state,
         **found,

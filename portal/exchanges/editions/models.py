@@ -119,7 +119,7 @@ for _change, _row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
         _CEILING,  # type: ignore[arg-type]
         _change,
         f"fixed_{_change.lower()}",
-        f"EXISTS (SELECT 1 FROM edition_draft WHERE id = {_row}.draft_id AND state <> 'draft')",
+        f"EXISTS (SELECT 1 FROM edition_draft WHERE id = {_row}.draft_id AND state <> 'draft')",  # noqa: S608 - names of ours
     )
     explain_constraint(
         f"edition_draft_ceiling_fixed_{_change.lower()}",

@@ -30,7 +30,7 @@ def draft(proposed: Proposed, *, note: str = "", actor: Actor) -> EditionDraft:
     ensure(policy.may_draft(actor))
     now, today = clock.now(), clock.today()
     refuse_if(_faults(proposed, today))
-    made = EditionDraft(
+    draft = EditionDraft(
         ref=next_reference("EDI", now.year),
         state=State.DRAFT,
         drafted_by_id=actor.id,
@@ -39,10 +39,10 @@ def draft(proposed: Proposed, *, note: str = "", actor: Actor) -> EditionDraft:
         replay={},
         **effects.columns(proposed),
     )
-    made.ceilings = effects.ceilings(_changed(proposed))
-    db.session.add(made)
-    record(actor, made, Action.DRAFT, after=effects.shown(made), reason=note)
-    return made
+    draft.ceilings = effects.ceilings(_changed(proposed))
+    db.session.add(draft)
+    record(actor, draft, Action.DRAFT, after=effects.shown(draft), reason=note)
+    return draft
 
 
 def edit(draft: EditionDraft, proposed: Proposed, *, note: str = "", actor: Actor) -> EditionDraft:
