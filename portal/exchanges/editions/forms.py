@@ -5,6 +5,8 @@ cent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wtforms import Field
+from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.core import formats
@@ -63,24 +65,28 @@ class ShareField(CentsField):
 
 
 class DaysField(TextField):
-    """Several whole numbers of days, "7, 15, 22"; data are a list."""
+    """Several whole numbers of days, "7, 15, 22"; `days` reads them."""
+
+    def __init__(self, label: Text, **kwargs: Any) -> None:
+        super().__init__(label, (_whole_numbers,), most=100, **kwargs)
 
     def process_data(self, value: Any) -> None:
-        """Take what is stored."""
-        self.data: Any = list(value or ())
+        """Write what is stored."""
+        self.data = ", ".join(str(day) for day in value or ())
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return ", ".join(str(day) for day in self.data)
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The numbers typed, with commas, semicolons or spaces between."""
+        return tuple(int(one) for one in _apart(self.data))
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed, with commas, semicolons or spaces between."""
-        typed = (valuelist[0] if valuelist else "").replace(",", " ").replace(";", " ").split()
-        self.data = []
-        if any(not one.isascii() or not one.isdecimal() or len(one) > 4 for one in typed):
-            raise ValueError(str(_("Enter whole numbers of days, for example 7, 15, 22.")))
-        self.data = [int(one) for one in typed]
+
+def _apart(text: str | None) -> list[str]:
+    return (text or "").replace(",", " ").replace(";", " ").split()
+
+
+def _whole_numbers(_form: Any, field: Field) -> None:
+    if any(not one.isascii() or not one.isdecimal() or len(one) > 4 for one in _apart(field.data)):
+        raise ValidationError(str(_("Enter whole numbers of days, for example 7, 15, 22.")))
 
 
 def _number(name: str, description: Text = "") -> WholeNumberField:
@@ -175,7 +181,7 @@ class DraftForm(PortalForm):
             near_m=typed["near_km"] * _M_PER_KM,
             visitor_kinds=tuple(OrganisationKind(kind) for kind in typed["visitor_kinds"]),
             host_kinds=tuple(OrganisationKind(kind) for kind in typed["host_kinds"]),
-            reminder_days=tuple(typed["reminder_days"]),
+            reminder_days=self.reminder_days.days,
             evidence_kinds=tuple(EvidenceKind(kind) for kind in typed["evidence_kinds"]),
             **same,
         )

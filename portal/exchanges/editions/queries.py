@@ -111,7 +111,7 @@ def editions() -> list[InForce]:
     """All published terms, the latest first, each with the number of visits under it."""
     rows = list(db.session.scalars(select(Scheme).order_by(Scheme.valid_from)))
     counted = select(Exchange.scheme_id, func.count()).group_by(Exchange.scheme_id)
-    visits = dict(db.session.execute(counted).tuples().all())
+    visits = {row[0]: row[1] for row in db.session.execute(counted)}
     ends: list[date | None] = [row.valid_from - timedelta(days=1) for row in rows[1:]]
     found = [
         InForce(row, until, visits.get(row.id, 0))

@@ -227,6 +227,8 @@ def publish(ref: str) -> Answer:
     form = PublishForm(data={"first_on": period.first_on, "last_on": period.last_on, "seen": seen})
     if form.is_submitted() and attempt(form, _publish, form, found, actor):
         return done(_("The edition is published."), "editions.show", ref=ref)
+    # Whoever tries again has this replay on the page.
+    form.seen.data = seen
     found = queries.by_ref(ref)
     return form_page(
         "editions/publish.html",

@@ -58,7 +58,7 @@ def test_a_draft_keeps_only_the_ceilings_that_change(world):
 
 
 def test_every_fault_of_a_draft_is_told_at_once(world):
-    with refused("2", "CXC-K04", "2.10"):
+    with refused("CXC-L01", "CXC-K04", "2.10", "2.10"):
         a_draft(
             world,
             cap_cents=0,

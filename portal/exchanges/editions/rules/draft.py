@@ -9,6 +9,7 @@ from itertools import chain
 from portal.core import formats
 from portal.core.errors import Fault
 from portal.core.i18n import _
+from portal.exchanges.editions.rules.values import RULES
 from portal.exchanges.rules.terms import Terms
 
 #: The least and the most of each whole number, both included: amounts in cents, distances in
@@ -91,7 +92,7 @@ def day_faults(valid_from: date, published: Published, *, today: date) -> Iterat
 def _numbers(terms: Terms) -> Iterator[Fault]:
     for name, (least, most) in BOUNDS.items():
         if not least <= getattr(terms, name) <= most:
-            yield Fault(_between(name, least, most), name, "2")
+            yield Fault(_between(name, least, most), name, RULES[name])
 
 
 def _between(name: str, least: int, most: int) -> str:

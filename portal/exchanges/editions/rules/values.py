@@ -100,6 +100,7 @@ VALUES: tuple[Value, ...] = (
     Value("retention_years", _("Evidence kept after the grant"), "12-35", _years),
 )
 LABELS: dict[str, Text] = {value.name: value.label for value in VALUES}
+RULES: dict[str, str] = {value.name: value.rule for value in VALUES}
 
 
 def written(terms: Terms) -> list[tuple[Text, str, Text]]:
