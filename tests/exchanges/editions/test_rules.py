@@ -183,6 +183,7 @@ def test_a_lower_cap_lowers_the_amounts_above_it():
 
     assert (row.difference, row.old_cents, row.new_cents) == (Difference.LOWER, 78_000, 70_000)
     assert under(a_visit(), cap_cents=78_000).differs is False
+    assert [reason.rule for reason in row.reasons] == ["CXC-L01"]
 
 
 def test_a_ceiling_of_the_draft_counts_for_its_country_alone():
@@ -195,6 +196,7 @@ def test_a_new_limit_of_days_halves_or_no_longer_halves():
     short = validated(4, 39_000)
 
     assert (halved.halving, halved.new_cents) == (Halving.HALVED, 39_000)
+    assert [reason.rule for reason in halved.reasons] == ["CXC-L04"]
     assert (under(short, whole_from_days=4).halving, under(short, whole_from_days=4).new_cents) == (
         Halving.WHOLE,
         78_000,

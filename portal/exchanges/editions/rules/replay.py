@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from portal.core import formats
 from portal.core.errors import Fault, RuleBroken
 from portal.core.i18n import Text, _
 from portal.core.steps import Step
@@ -23,6 +24,7 @@ from portal.exchanges.rules.terms import Terms
 from portal.exchanges.states import EVIDENCE_LABELS, EvidenceKind
 from portal.partners.states import OrganisationKind
 
+_LIMITS = frozenset({"cap", "ceiling", "partnership"})
 _HALVED = frozenset({"halved_short", "halved_near", "halved_both"})
 
 
@@ -107,7 +109,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a visit would be refused or admitted: the rule, and what it says of this visit."""
+    """Why a visit would be refused, admitted or priced otherwise: the rule, and what it says."""
 
     rule: str
     text: Text
@@ -191,6 +193,11 @@ class _Outcome:
     def halved(self) -> bool:
         return any(step.code in _HALVED for step in self.steps)
 
+    @property
+    def least(self) -> int:
+        """The lowest of the limits, in cents; 0 where none was asked."""
+        return next((int(one.values["cents"]) for one in self.steps if one.code == "least"), 0)
+
 
 def replay(past: Past, own: Terms, draft: Terms, ceilings: Mapping[str, int]) -> Replayed:
     """One visit under the draft, against the terms it stands under.
@@ -233,7 +240,22 @@ def _priced(past: Past, before: _Outcome, after: _Outcome) -> Replayed:
     if new == past.cents:
         return Replayed(past, Difference.SAME, past.cents, new, halving)
     difference = Difference.HIGHER if new > past.cents else Difference.LOWER
-    return Replayed(past, difference, past.cents, new, halving)
+    return Replayed(past, difference, past.cents, new, halving, tuple(_because(before, after)))
+
+
+def _because(before: _Outcome, after: _Outcome) -> Iterator[Reason]:
+    """The limit that decides under the draft when another one did before, and the halving."""
+    if before.least != after.least:
+        for step in after.steps:
+            if step.code in _LIMITS and step.values["cents"] == after.least:
+                label, value = lump_sum.explain(step), formats.money(after.least)
+                text = _("%(label)s: %(value)s", label=label, value=value)
+                yield Reason(step.clause, text)
+                break
+    if before.halved != after.halved:
+        for step in after.steps:
+            if step.clause == "CXC-L04":
+                yield Reason(step.clause, lump_sum.explain(step))
 
 
 def _outcome(past: Past, terms: Terms, ceiling: int | None) -> _Outcome:
