@@ -108,14 +108,16 @@ def edition(code: str, day: str) -> Answer:
     scheme = found.scheme
     own = queries.ceilings_from(scheme.valid_from)
     ceilings = exchanges.ceilings_on(scheme.valid_from)
+    # Said of those that differ from the others: all of them began with the first edition.
+    said = own if len(own) < len(ceilings) else set()
     return page(
         "editions/edition.html",
         edition=found,
         badge_of=_when(found),
         rows=values.written(scheme.terms),
-        ceilings=[(country, ceilings[country], country in own) for country in _ordered(ceilings)],
+        ceilings=[(country, ceilings[country], country in said) for country in _ordered(ceilings)],
         countries=[
-            (one, [country_name(code, current_language()) for code in one.codes])
+            (one, sorted(country_name(code, current_language()) for code in one.codes))
             for one in queries.countries_on(scheme.valid_from)
         ],
         draft=queries.draft_of(scheme.id) if policy.may_see_drafts(actor) else None,
