@@ -7,6 +7,7 @@ from portal.calls.proposals import models as proposals
 from portal.core import files, ids, outbox, request_keys
 from portal.core.db import Base
 from portal.exchanges import models as exchanges
+from portal.exchanges.editions import models as editions
 from portal.exchanges.matches import models as matches
 from portal.exchanges.profiles import models as profiles
 from portal.ledger import models as ledger
@@ -27,7 +28,7 @@ from portal.vouchers.milestones import models as milestones
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, delegations, payments, answers, recoveries, calls, proposals, projects,
-    vouchers, milestones, profiles, exchanges, matches, reports,
+    vouchers, milestones, profiles, exchanges, editions, matches, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -20,6 +20,7 @@ PREFIXES = (
     "MAT",
     "RND",
     "CXC",
+    "EDI",
     "VCH",
     "PAY",
     "BAT",

@@ -8,6 +8,7 @@ from portal.calls.proposals import queries as proposals
 from portal.core.actors import Actor
 from portal.core.tasks import Task
 from portal.exchanges import queries as exchanges
+from portal.exchanges.editions import queries as editions
 from portal.exchanges.matches import queries as matches
 from portal.exchanges.profiles import queries as profiles
 from portal.partners import queries as partners
@@ -35,6 +36,7 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     profiles.tasks_for,
     matches.tasks_for,
     exchanges.tasks_for,
+    editions.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
     recoveries.tasks_for,

@@ -13,7 +13,13 @@ from portal.core.places import country_name
 from portal.core.steps import Step
 from portal.exchanges.models import Exchange, ExchangeAmendment
 from portal.exchanges.rules import amending, commitment, lump_sum
-from portal.exchanges.states import ACTIVITY_LABELS, PARTY_LABELS, Party
+from portal.exchanges.states import (
+    ACTIVITY_LABELS,
+    EVIDENCE_LABELS,
+    PARTY_LABELS,
+    EvidenceKind,
+    Party,
+)
 from portal.payments.clocks.rules import LUMP_SUM_DAYS
 
 
@@ -36,6 +42,8 @@ class Agreement:
     iban: str
     report_due_on: date
     shortest_days: int
+    #: The evidence that comes with the closing report.
+    proofs: Sequence[EvidenceKind]
     visitor_signed: Signed
     payer_signed: Signed
     #: Calendar days within which the lump sum is paid.
@@ -238,7 +246,7 @@ def _undertakings() -> list[Text]:
     return [
         _(
             "The visiting organisation pays for its journey itself, follows the agenda, and files "
-            "a closing report with a proof of travel and a proof of presence."
+            "a closing report with the evidence that the scheme requires."
         ),
         _(
             "The host organisation receives the visitor on the days agreed, without payment, "
@@ -270,8 +278,8 @@ def _conditions(agreement: Agreement) -> list[Text]:
             shortest=agreement.shortest_days,
         ),
         _(
-            "Closing report and evidence (one proof of travel, one proof of presence) are due by "
-            "%(day)s.",
+            "Closing report and evidence (%(proofs)s) are due by %(day)s.",
+            proofs=formats.listing(EVIDENCE_LABELS[kind] for kind in agreement.proofs),
             day=formats.day(agreement.report_due_on),
         ),
         _(

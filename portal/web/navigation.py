@@ -66,6 +66,7 @@ _PAGES = {
     "MAT": "matches.show",
     "RND": "matches.show_round",
     "CXC": "exchanges.show",
+    "EDI": "editions.show",
     "VCH": "vouchers.show",
     "PAY": "payments.show",
     "BAT": "payments.show_batch",

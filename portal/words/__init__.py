@@ -21,7 +21,17 @@ from portal.words.verbs import LIVES, NOUNS, OTHER_VERBS
 _ANYTHING_ELSE = _("Other action")
 _DASH = "—"
 #: Names of days that do not end as the others do.
-_DAYS = ("as_of", "comment_until", "usable_from", "valid_from", "valid_to")
+_DAYS = (
+    "as_of",
+    "comment_until",
+    "replayed_from",
+    "replayed_until",
+    "usable_from",
+    "valid_from",
+    "valid_to",
+    "virtual_from",
+    "virtual_until",
+)
 
 
 @dataclass(frozen=True)
@@ -171,6 +181,8 @@ def _value(noun: str, name: str, value: Any) -> str | None:
 def _figure(name: str, value: int) -> str:
     if name.endswith("cents"):
         return formats.money(value)
+    if name.endswith("_m"):
+        return formats.km(value)
     if name.endswith("_bp"):
         return formats.percent(value, 10_000)
     return str(value) if name in ("year", "number") else formats.number(value)
@@ -184,6 +196,9 @@ def _word(noun: str, name: str, value: str) -> str | None:
     codes = CODES.get(f"{noun}.{name}") or CODES.get(name)
     if codes is not None:
         return str(codes[value]) if value in codes else None
+    if name == "new_ceilings":
+        country, cents = value.split()
+        return _pair(country_name(country, current_language()), formats.money(int(cents)))
     if name in ("country", "preferred_countries"):
         return country_name(value, current_language())
     if name.endswith("_at"):

@@ -10,6 +10,8 @@ from portal.calls.rules.terms import LABELS as TERM_LABELS
 from portal.core.actors import ROLE_LABELS
 from portal.core.i18n import LANGUAGES, Text, _
 from portal.exchanges import states as exchanges
+from portal.exchanges.editions import states as editions
+from portal.exchanges.editions.rules.values import LABELS as EDITION_LABELS
 from portal.exchanges.profiles import states as profiles
 from portal.ledger import states as ledger
 from portal.partners import states as partners
@@ -23,6 +25,7 @@ from portal.vouchers import states as vouchers
 
 #: Names of values, the same in every room.
 NAMES: dict[str, Text] = {
+    **EDITION_LABELS,
     **TERM_LABELS,
     "state": _("State"),
     "amount_cents": _("Amount"),
@@ -166,6 +169,20 @@ NAMES: dict[str, Text] = {
     "received_on": _("Value date"),
     "bank_reference": _("Reference of the bank"),
     "rate_bp": _("Rate a year"),
+    "with_smes_bp": EDITION_LABELS["sme_share_bp"],
+    "by_others_bp": EDITION_LABELS["other_share_bp"],
+    "new_ceilings": _("New ceilings by host country"),
+    "draft": _("Draft of an edition"),
+    "replayed_from": _("Visits replayed from"),
+    "replayed_until": _("Visits replayed until"),
+    "visits_replayed": _("Visits replayed"),
+    "old_cents": _("Amount in force"),
+    "new_cents": _("Amount under the draft"),
+    **{f"replay_{one}": badge.label for one, badge in editions.DIFFERENCE_BADGES.items()},
+    **{
+        f"replay_{one}": editions.HALVING_LABELS[one]
+        for one in (editions.Halving.HALVED, editions.Halving.WHOLE)
+    },
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -184,6 +201,9 @@ CODES: dict[str, Mapping[Any, Text]] = {
     "sectors": THEMES,
     "objectives": profiles.OBJECTIVE_LABELS,
     "because": profiles.WHY_LABELS,
+    "visitor_kinds": partners.KIND_LABELS,
+    "host_kinds": partners.KIND_LABELS,
+    "evidence_kinds": exchanges.EVIDENCE_LABELS,
     "organisation.kind": partners.KIND_LABELS,
     "payment_limit.kind": clocks.KIND_LABELS,
     "call.kind": calls.KIND_LABELS,

@@ -8,6 +8,7 @@ from portal.calls.proposals import states as proposals
 from portal.core.i18n import Text, _
 from portal.core.states import Life
 from portal.exchanges import states as exchanges
+from portal.exchanges.editions import states as editions
 from portal.exchanges.matches import states as matches
 from portal.exchanges.profiles import states as profiles
 from portal.ledger import states as ledger
@@ -45,6 +46,7 @@ NOUNS: dict[str, Text] = {
     "voucher": _("Voucher"),
     "milestone": _("Milestone"),
     "scheme": _("Exchange scheme"),
+    "edition_draft": _("Draft of an edition"),
     "profile": _("Profile"),
     "match": _("Match"),
     "round": _("Matching round"),
@@ -69,6 +71,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "project": projects.LIFE,
     "voucher": vouchers.LIFE,
     "milestone": milestones.LIFE,
+    "edition_draft": editions.LIFE,
     "profile": profiles.LIFE,
     "match": matches.LIFE,
     "exchange": exchanges.LIFE,
@@ -90,6 +93,7 @@ OTHER_VERBS: dict[str, Text] = {
     "project.export_budget": _("Export the budget"),
     "project.define_instrument": _("Define a voucher instrument"),
     "project.set_terms": _("Set the terms of exchanges"),
+    "scheme.publish": _("Publish the terms of an edition"),
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),
     "round.ask_round": _("Ask for a round"),
     "round.solve_round": _("Solve the round"),

@@ -67,6 +67,7 @@ def thing(node):
         "organisation": "organisation",
         "book": "ledger",
         "asked": "round",
+        "draft": "edition_draft",
         "row": "interest_rate",
     }.get(name, name)
 

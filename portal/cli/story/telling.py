@@ -12,7 +12,17 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import agreed, bids, matches, money, profiles, recoveries, steering, visits
+from portal.cli.story import (
+    agreed,
+    bids,
+    editions,
+    matches,
+    money,
+    profiles,
+    recoveries,
+    steering,
+    visits,
+)
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -93,6 +103,7 @@ def tell(password: str) -> None:
     refs = _visits(round_ref, today)
     matches.perform(profiles.perform(round_ref, today), today)
     _vouchers(round_ref["BLUEWAVE"], today)
+    editions.prepare(today)
     _payments_of_visits(refs, today)
     change_accounts(today - timedelta(days=12))
     _open_calls(today)

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core.append_only import append_only
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -26,20 +27,16 @@ from portal.core.columns import (
 )
 from portal.core.db import Base
 from portal.core.errors import Fault
-from portal.core.i18n import _
+from portal.core.i18n import _, current_language
 from portal.core.refusals import explain_constraint
 from portal.exchanges.rules.terms import EXCUSED_FROM_DAYS, Terms
+from portal.exchanges.states import EvidenceKind
 from portal.partners.states import OrganisationKind
 
 
-class Scheme(Base):
-    """The terms of an edition of the scheme from a day on; never overwritten, a newer row
-    follows.
-    """
-
-    __tablename__ = "scheme"
-    __table_args__ = (
-        UniqueConstraint("code", "valid_from"),
+def edition_checks() -> tuple[CheckConstraint, ...]:
+    """What the database asks of the terms of an edition, published or drafted."""
+    return (
         CheckConstraint("cap_cents >= 0", name="cap_not_negative"),
         CheckConstraint("target > 0", name="target_above_zero"),
         CheckConstraint(
@@ -50,15 +47,21 @@ class Scheme(Base):
             "shortest_days > 0 and whole_from_days >= shortest_days", name="days_in_order"
         ),
         CheckConstraint("excused_from_days > 0", name="excused_days_above_zero"),
+        CheckConstraint(
+            "virtual_from is null or virtual_until is null or virtual_from <= virtual_until",
+            name="virtual_days_in_order",
+        ),
     )
-    noun: ClassVar[str] = "scheme"
 
-    id: Mapped[Key]
+
+class Edition:
+    """The columns that hold the terms of an edition from a day on, published or drafted."""
+
     #: The edition; an organisation visits once per edition.
     code: Mapped[str] = mapped_column(String(24))
     title_en: Mapped[ShortText]
     title_fr: Mapped[ShortText]
-    valid_from: Mapped[date] = mapped_column(Date, index=True)
+    valid_from: Mapped[date] = mapped_column(Date)
     cap_cents: Mapped[CentsColumn]
     whole_from_days: Mapped[int] = mapped_column(Integer)
     near_m: Mapped[int] = mapped_column(Integer)
@@ -75,11 +78,16 @@ class Scheme(Base):
     retention_years: Mapped[int] = mapped_column(Integer)
     #: From how many working days on force majeure saves half of the sum (domain 2.6).
     excused_from_days: Mapped[int] = mapped_column(Integer, default=EXCUSED_FROM_DAYS)
+    #: Which proofs a visit needs before it is checked (domain 12-12).
+    evidence_kinds: Mapped[JsonList]
+    #: First and last day of virtual exchanges, both included, or null: no limit (CXC-T05).
+    virtual_from: Mapped[date | None] = mapped_column(Date)
+    virtual_until: Mapped[date | None] = mapped_column(Date)
 
     @property
-    def ref(self) -> str:
-        """What the trail calls it: the code of the edition."""
-        return self.code
+    def title(self) -> str:
+        """The title in the language being written."""
+        return self.title_fr if current_language() == "fr" else self.title_en
 
     @property
     def terms(self) -> Terms:
@@ -101,7 +109,31 @@ class Scheme(Base):
             signing_days=self.signing_days,
             retention_years=self.retention_years,
             excused_from_days=self.excused_from_days,
+            evidence_kinds=tuple(EvidenceKind(kind) for kind in self.evidence_kinds),
+            virtual_from=self.virtual_from,
+            virtual_until=self.virtual_until,
         )
+
+
+class Scheme(Edition, Base):
+    """The terms of an edition of the scheme from a day on; never overwritten, a newer row
+    follows.
+    """
+
+    __tablename__ = "scheme"
+    __table_args__ = (
+        # One row decides on each day.
+        UniqueConstraint("valid_from"),
+        *edition_checks(),
+    )
+    noun: ClassVar[str] = "scheme"
+
+    id: Mapped[Key]
+
+    @property
+    def ref(self) -> str:
+        """What the trail calls it: the code of the edition."""
+        return self.code
 
 
 class HostCeiling(Base):
@@ -145,6 +177,14 @@ class PartnershipTerms(Base):
     target: Mapped[int] = mapped_column(Integer)
 
 
+append_only(Scheme.__table__)  # type: ignore[arg-type]
+append_only(HostCeiling.__table__)  # type: ignore[arg-type]
+
+explain_constraint(
+    "uq_scheme_valid_from",
+    Fault(_("Other terms are in force from this very day. Choose another day."), "valid_from"),
+    columns="scheme.valid_from",
+)
 explain_constraint(
     "uq_partnership_terms_project_id_valid_from",
     Fault(_("The partnership has already laid down terms from this day."), "valid_from"),

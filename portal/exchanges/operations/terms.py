@@ -116,4 +116,7 @@ def _first_edition() -> Scheme:
         signing_days=terms.signing_days,
         retention_years=terms.retention_years,
         excused_from_days=terms.excused_from_days,
+        evidence_kinds=list(terms.evidence_kinds),
+        virtual_from=terms.virtual_from,
+        virtual_until=terms.virtual_until,
     )

@@ -28,5 +28,6 @@ def still_missing(exchange: Exchange) -> tuple[Text, ...]:
         reporters=[one.side for one in exchange.reports],
         evidence=[one.kind for one in exchange.evidence],
         virtual=exchange.virtual,
+        required=exchange.scheme.terms.evidence_kinds,
         attended=rules.is_proved(one.passage for one in exchange.attendance),
     )

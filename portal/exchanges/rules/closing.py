@@ -7,7 +7,7 @@ from portal.core.days import add_months
 from portal.core.errors import Fault
 from portal.core.i18n import Text, _
 from portal.exchanges.rules.stay import Stay
-from portal.exchanges.rules.terms import Terms
+from portal.exchanges.rules.terms import EVIDENCE_KINDS, Terms
 from portal.exchanges.states import EVIDENCE_LABELS, REPORTER_LABELS, EvidenceKind, Reporter
 
 #: Satisfaction runs from 1 (not at all) to 5 (fully) (domain 2.7).
@@ -19,22 +19,27 @@ def missing(
     reporters: Iterable[Reporter],
     evidence: Iterable[EvidenceKind],
     virtual: bool,
+    required: Iterable[EvidenceKind] = EVIDENCE_KINDS,
     attended: bool = False,
 ) -> tuple[Text, ...]:
-    """What the file still lacks before it can be checked: two reports, one proof of each kind.
+    """What the file still lacks before it can be checked: two reports, one proof of each kind that
+    the edition requires (domain 2.7, 12-12).
 
-    Nobody travels to a virtual exchange, so it needs no proof of travel (domain 2.7, 12-12). A
-    visitor whose arrival and departure the host has confirmed (`attended`) was there and has
-    travelled: neither proof is needed.
+    A visitor whose arrival and departure the host has confirmed (`attended`) was there and has
+    travelled: no proof is needed.
     """
-    have, proofs = frozenset(reporters), frozenset(evidence)
-    needed: tuple[EvidenceKind, ...] = tuple(EvidenceKind)
-    if attended:
-        needed = ()
-    elif virtual:
-        needed = (EvidenceKind.PRESENCE,)
+    have = frozenset(reporters)
     reports = tuple(REPORTER_LABELS[side] for side in Reporter if side not in have)
-    return reports + tuple(EVIDENCE_LABELS[kind] for kind in needed if kind not in proofs)
+    needed = () if attended else proofs(required, virtual=virtual)
+    on_file = frozenset(evidence)
+    return reports + tuple(EVIDENCE_LABELS[kind] for kind in needed if kind not in on_file)
+
+
+def proofs(required: Iterable[EvidenceKind], *, virtual: bool) -> tuple[EvidenceKind, ...]:
+    """The proofs a visit needs, of those its edition requires: nobody travels to a virtual
+    exchange, so it needs no proof of travel.
+    """
+    return tuple(kind for kind in required if not (virtual and kind is EvidenceKind.TRAVEL))
 
 
 def report_due_on(last_on: date, terms: Terms) -> date:

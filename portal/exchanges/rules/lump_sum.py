@@ -37,11 +37,11 @@ def lump_sum(
 
     `ceiling_cents` is the host country's amount in force on the day, `partnership_cents` the
     partnership's own, if it set one. Raises `RuleBroken` with every fault when the stay earns
-    nothing; a virtual exchange is no fault and earns 0.
+    nothing; a virtual exchange is no fault while the edition allows it, and earns 0.
     """
+    refuse_if(stay_rules.faults(stay, terms, shortest_days=shortest_days))
     if stay.virtual:
         return Sum(0, (Step("virtual", "CXC-L08"),))
-    refuse_if(stay_rules.faults(stay, terms, shortest_days=shortest_days))
     if ceiling_cents is None:
         raise RuleBroken(no_ceiling(stay.host_country))
     limits = _limits(stay, terms, ceiling_cents, partnership_cents)

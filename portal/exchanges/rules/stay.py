@@ -43,12 +43,14 @@ class Journey:
 
 
 def faults(stay: Stay, terms: Terms, *, shortest_days: int | None = None) -> Iterator[Fault]:
-    """Everything that keeps the stay from earning a lump sum; nothing for a virtual exchange.
+    """Everything that keeps the stay from earning a lump sum; of a virtual exchange only its days
+    are asked, whether the edition allows any then (CXC-T05).
 
     `shortest_days` is the partnership's own minimum in working days, used when it is stricter than
     the scheme's (domain 2.4, CXC-D01, CXC-D02, CXC-D04; 2.3, CXC-E01).
     """
     if stay.virtual:
+        yield from _no_virtual_time(stay, terms)
         return
     if stay.visitor_country == stay.host_country:
         yield Fault(
@@ -101,6 +103,23 @@ def _too_long(stay: Stay, terms: Terms) -> Iterator[Fault]:
         "CXC-D02",
         {"first_on": stay.first_on.isoformat(), "latest": latest.isoformat()},
     )
+
+
+def _no_virtual_time(stay: Stay, terms: Terms) -> Iterator[Fault]:
+    first, last = terms.virtual_from, terms.virtual_until
+    if first is not None and stay.first_on < first:
+        message = _(
+            "This edition allows virtual exchanges from %(day)s on. Choose later days.",
+            day=formats.day(first),
+        )
+        yield Fault(message, "first_on", "CXC-T05", {"virtual_from": first.isoformat()})
+    if last is not None and stay.last_on > last:
+        message = _(
+            "This edition allows virtual exchanges until %(day)s. Choose earlier days, or a "
+            "visit in person.",
+            day=formats.day(last),
+        )
+        yield Fault(message, "last_on", "CXC-T05", {"virtual_until": last.isoformat()})
 
 
 def last_day_allowed(first: date, terms: Terms) -> date:

@@ -5,6 +5,7 @@ loaded.
 from dataclasses import dataclass
 from datetime import date
 
+from portal.exchanges.states import EvidenceKind
 from portal.partners.states import OrganisationKind
 
 #: "Lump sums of max. 1 100 EUR": the most one exchange earns, in cents (seed 000; domain 2.5,
@@ -45,6 +46,13 @@ RETENTION_YEARS = 5
 #: From so many working days on, a stay cut short by force majeure that two people recognised earns
 #: half; under it, and without them, nothing (domain 2.6, an assumption: "worth 0 unless").
 EXCUSED_FROM_DAYS = 1
+#: One proof of each of these kinds is on file before a visit is checked; nobody travels to a
+#: virtual one (domain 2.7, 12-12).
+EVIDENCE_KINDS = (EvidenceKind.TRAVEL, EvidenceKind.PRESENCE)
+#: First and last day of virtual exchanges, both included; the pilot's date was extended without an
+#: end that we could read, so there is none (domain 2.6, CXC-T05).
+VIRTUAL_FROM: date | None = None
+VIRTUAL_UNTIL: date | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,9 @@ class Terms:
     signing_days: int = SIGNING_DAYS
     retention_years: int = RETENTION_YEARS
     excused_from_days: int = EXCUSED_FROM_DAYS
+    evidence_kinds: tuple[EvidenceKind, ...] = EVIDENCE_KINDS
+    virtual_from: date | None = VIRTUAL_FROM
+    virtual_until: date | None = VIRTUAL_UNTIL
 
 
 #: The pilot, 2020-2022 (domain 2.1).

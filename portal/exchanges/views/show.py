@@ -157,6 +157,7 @@ def agreement_of(exchange: Exchange) -> Agreement:
         iban=iban_in_groups(account.iban) if account else "",
         report_due_on=closing.report_due_on(agreed.journey.last_on, exchange.scheme.terms),
         shortest_days=exchange.scheme.terms.shortest_days,
+        proofs=closing.proofs(exchange.scheme.terms.evidence_kinds, virtual=exchange.virtual),
         visitor_signed=Signed(signed(exchange.accepted_by_id), exchange.accepted_at),
         payer_signed=Signed(signed(exchange.concluded_by_id), exchange.concluded_at),
         payment_days=clocks.limit_on(Kind.LUMP_SUM, brussels_day(agreed_at)).days,

@@ -25,7 +25,7 @@ from portal.exchanges.forms import (
     WaiveForm,
 )
 from portal.exchanges.models import Exchange
-from portal.exchanges.rules import commitment, lump_sum
+from portal.exchanges.rules import closing, commitment, lump_sum
 from portal.exchanges.states import (
     ACTIVITY_LABELS,
     EVIDENCE_LABELS,
@@ -34,7 +34,6 @@ from portal.exchanges.states import (
     PARTY_LABELS,
     REPORTER_LABELS,
     Action,
-    EvidenceKind,
     Party,
     Reporter,
 )
@@ -202,6 +201,8 @@ def report(ref: str) -> Answer:
     if form.is_submitted() and attempt(form, _report, form, exchange):
         return done(_("The closing report is filed."), "exchanges.show", ref=ref)
     exchange = queries.by_ref(ref)
+    needed = closing.proofs(exchange.scheme.terms.evidence_kinds, virtual=exchange.virtual)
+    lacking = set(needed) - {one.kind for one in exchange.evidence}
     return form_page(
         "exchanges/report.html",
         form,
@@ -209,7 +210,8 @@ def report(ref: str) -> Answer:
         visits=Reporter.VISITOR in sides,
         is_over=clock.today() > exchange.last_on,
         attendance=shown_attendance(actor, exchange),
-        has_proofs={one.kind for one in exchange.evidence} >= set(EvidenceKind),
+        proofs=formats.listing(EVIDENCE_LABELS[kind] for kind in needed),
+        has_proofs=not lacking,
     )
 
 
