@@ -58,8 +58,8 @@ _PAID = (
     " AND {file} = {own} AND state NOT IN ({ended}))"
     " - (SELECT coalesce(sum(received_cents + offset_cents), 0) FROM recovery"
     " WHERE line_id = NEW.line_id AND {file} = {own}) >"
-    " coalesce((SELECT CASE WHEN NEW.purpose = 'balance' THEN max_grant_cents"
-    " ELSE ceiling_cents - fund_cents END FROM grant_plan"
+    " coalesce((SELECT CASE WHEN NEW.purpose = 'balance' THEN grant_plan.max_grant_cents"
+    " ELSE grant_plan.ceiling_cents - grant_plan.fund_cents END FROM grant_plan"
     " JOIN project ON project.id = grant_plan.project_id"
     " WHERE project.ref = {own} AND grant_plan.line_id = NEW.line_id), 0)"
 )
@@ -193,7 +193,7 @@ class Period(Base):
 
     plan: Mapped[GrantPlan] = relationship(lazy="raise_on_sql")
     claims: Mapped[list["CostClaim"]] = relationship(
-        order_by="CostClaim.line_id", lazy="raise_on_sql"
+        cascade="all, delete-orphan", order_by="CostClaim.line_id", lazy="raise_on_sql"
     )
 
     __mapper_args__ = {"version_id_col": version}

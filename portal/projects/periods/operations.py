@@ -258,14 +258,14 @@ def _claim(period: Period, claims: Mapping[int, int]) -> None:
         )
         faults += [Fault(each.message, f"claimed_{line_id}", each.rule) for each in found]
     refuse_if(faults)
-    for claim in list(period.claims):
-        db.session.delete(claim)
+    period.claims.clear()
     db.session.flush()
-    for line_id, cents in sorted(claims.items()):
-        if cents:
-            db.session.add(CostClaim(period_id=period.id, line_id=line_id, claimed_cents=cents))
+    period.claims.extend(
+        CostClaim(line_id=line_id, claimed_cents=cents)
+        for line_id, cents in sorted(claims.items())
+        if cents
+    )
     db.session.flush()
-    db.session.expire(period, ["claims"])
 
 
 def _run_clock(period: Period, today: date) -> None:
