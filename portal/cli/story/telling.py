@@ -12,7 +12,7 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import bids, matches, money, profiles, recoveries, steering, visits
+from portal.cli.story import bids, grants, matches, money, profiles, recoveries, steering, visits
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -94,6 +94,7 @@ def tell(password: str) -> None:
     matches.perform(profiles.perform(round_ref, today), today)
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)
+    grants.perform(round_ref, today)
     change_accounts(today - timedelta(days=12))
     _open_calls(today)
     _hand_out_budgets(round_ref, today)
