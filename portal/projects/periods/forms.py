@@ -24,11 +24,11 @@ _WRITE_LIKE = _("Enter a percentage between 0 and 100 with at most two decimals,
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the budget in a form: what it is called, and what is written down already."""
+    """A line of the budget in a form: what it is called, and what is said beside it."""
 
     line_id: int
     label: Text
-    claimed_cents: int = 0
+    note: Text = ""
 
 
 class PlanForm(PortalForm):
@@ -136,7 +136,7 @@ def submit_form(lines: Sequence[Line]) -> type[SubmitForm]:
     fields: dict[str, Any] = {"lines": tuple(lines)}
     for each in lines:
         fields[f"claimed_{each.line_id}"] = CentsField(
-            each.label, required=False, render_kw={"data-sum": "costs"}
+            each.label, required=False, description=each.note, render_kw={"data-sum": "costs"}
         )
     return type("SubmitFormOfProject", (SubmitForm,), fields)
 
@@ -145,7 +145,9 @@ def accept_form(lines: Sequence[Line]) -> type[AcceptForm]:
     """The decision form of one report: an amount and a reason for each cost claimed."""
     fields: dict[str, Any] = {"lines": tuple(lines)}
     for each in lines:
-        fields[f"accepted_{each.line_id}"] = CentsField(_("%(line)s: accepted", line=each.label))
+        fields[f"accepted_{each.line_id}"] = CentsField(
+            _("%(line)s: accepted", line=each.label), description=each.note
+        )
         fields[f"reason_{each.line_id}"] = TextField(
             _("%(line)s: why less", line=each.label), required=False, most=500
         )

@@ -177,7 +177,6 @@ def submit(ref: str, number: int) -> Answer:
         project=project,
         period=period,
         lines=lines,
-        third_party=queries.third_party_cents(period),
         typed_cents=sum(form.claimed(line).data or 0 for line in lines),
     )
 
@@ -205,11 +204,11 @@ def accept(ref: str, number: int) -> Answer:
     LIFE.step(period.state, Action.ACCEPT)
     labels = _labels(period)
     lines = [
-        Line(claim.line_id, labels[claim.line_id], claim.claimed_cents) for claim in period.claims
+        Line(each.line_id, labels[each.line_id], _claimed_note(each.claimed_cents))
+        for each in period.claims
     ]
-    form = accept_form(lines)(
-        data={f"accepted_{each.line_id}": each.claimed_cents for each in lines}
-    )
+    claimed = {f"accepted_{each.line_id}": each.claimed_cents for each in period.claims}
+    form = accept_form(lines)(data=claimed)
     if form.is_submitted() and attempt(
         form, operations.accept, period, actor=actor, **form.values()
     ):
@@ -335,12 +334,25 @@ def _labels(period: Period) -> dict[int, Text]:
 
 
 def _lines_to_claim(period: Period) -> list[Line]:
-    labels = _labels(period)
+    labels, support = _labels(period), queries.third_party_cents(period)
     return [
-        Line(row.line_id, labels[row.line_id])
+        Line(row.line_id, labels[row.line_id], _support_note(support.get(row.line_id)))
         for row in projects.budget_of(period.plan.project_id)
         if row.category is not CostCategory.INDIRECT
     ]
+
+
+def _support_note(cents: int | None) -> Text:
+    """How much support to third parties can be claimed; nothing for other lines."""
+    if cents is None:
+        return ""
+    return _(
+        "At most %(most)s: paid to third parties and not claimed yet.", most=formats.money(cents)
+    )
+
+
+def _claimed_note(cents: int) -> Text:
+    return _("%(amount)s claimed", amount=formats.money(cents))
 
 
 def _claimed(period: Period) -> dict[str, object]:
