@@ -111,7 +111,7 @@ def terms_faults(fund_bp: int, ceiling_bp: int) -> list[Fault]:
         message = _("At most %(most)s is kept.", most=formats.percent(MOST_FUND_BP, WHOLE_BP))
         faults.append(Fault(message, "fund_bp", "grant-terms"))
     if not WHOLE_BP // 2 <= ceiling_bp < WHOLE_BP:
-        message = _("The ceiling lies at 50 % or above, and below 100 %.")
+        message = _("The ceiling lies at half of the grant or above, and below the whole.")
         faults.append(Fault(message, "ceiling_bp", "grant-terms"))
     return faults
 
