@@ -30,7 +30,7 @@ from portal.projects.periods.models import (
     GrantTerms,
     Period,
 )
-from portal.projects.periods.states import LIFE, Action, Kind
+from portal.projects.periods.states import LIFE, Action, Kind, State
 
 
 def set_terms(
@@ -223,19 +223,7 @@ def accept(
         period_id=period.id,
         actor=actor,
     )
-    record(
-        actor,
-        period,
-        Action.ACCEPT,
-        before={"state": before},
-        after={"state": state, "eligible_cents": eligible},
-        earned_cents=earned.cents,
-        paid_out_cents=earned.paid_out_cents,
-        give_back_cents=earned.give_back_cents,
-        cuts={str(cost.line_id): cost.reason for cost in costs if cost.reason},
-        steps=decided.steps,
-        payment=payment.ref if payment else "",
-    )
+    _record_acceptance(period, before, decided, payment, actor)
     notifications.accepted(period, decided, payment)
     return decided
 
@@ -316,6 +304,28 @@ def _earned(period: Period, eligible_cents: int) -> rules.Earned:
         max_grant_cents=found.max_grant_cents,
         before_cents=before,
         paid_cents=queries.held(found, Bucket.PAID),
+    )
+
+
+def _record_acceptance(
+    period: Period,
+    before: State,
+    decided: GrantInstalment,
+    payment: Payment | None,
+    actor: Actor,
+) -> None:
+    record(
+        actor,
+        period,
+        Action.ACCEPT,
+        before={"state": before},
+        after={"state": period.state, "eligible_cents": period.eligible_cents},
+        earned_cents=decided.earned_cents,
+        paid_out_cents=decided.paid_out_cents,
+        give_back_cents=decided.give_back_cents,
+        cuts={str(claim.line_id): claim.reason for claim in period.claims if claim.reason},
+        steps=decided.steps,
+        payment=payment.ref if payment else "",
     )
 
 

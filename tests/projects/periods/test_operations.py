@@ -10,8 +10,6 @@ from portal.audit.queries import trail_of
 from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.errors import IllegalStep, NotAllowed, RuleBroken
-from portal.core.refusals import refusal
-from portal.ledger import effects
 from portal.ledger import queries as ledger
 from portal.ledger.states import Bucket
 from portal.payments import operations as payments
@@ -25,7 +23,6 @@ from portal.programme import queries as programmes
 from portal.projects import operations as projects
 from portal.projects import queries as project_queries
 from portal.projects.periods import operations, queries
-from portal.projects.periods.models import GrantInstalment
 from portal.projects.periods.states import Kind, State
 from tests.partners.builders import acting
 from tests.projects.builders import a_call, an_award, an_officer
@@ -328,79 +325,6 @@ def test_nothing_moves_while_the_project_is_suspended(session):
     projects.suspend(grant.project, reason="a doubt", actor=grant.officer)
 
     assert "in force" in refused(accept, grant, 1)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE reporting_period SET report = 'Another'",
-        "DELETE FROM reporting_period WHERE state = 'accepted'",
-        "UPDATE cost_claim SET claimed_cents = claimed_cents + 1",
-        "DELETE FROM cost_claim",
-        "UPDATE grant_instalment SET earned_cents = 1",
-    ],
-)
-def test_an_accepted_report_and_its_decision_are_never_changed(session, change):
-    grant = a_pre_financed_grant(1)
-    report(grant, 1, _1_PERSONNEL=10_000_000)
-    accept(grant, 1)
-
-    with pytest.raises(IntegrityError) as refusing, db.session.begin_nested():
-        db.session.execute(text(change))
-
-    assert isinstance(refusal(refusing.value), RuleBroken)
-
-
-def test_the_database_pays_no_more_than_the_ceiling_and_the_grant(session):
-    grant = a_pre_financed_grant()
-    plan, period = grant.plan, grant.period(1)
-
-    def earn(kind: Kind, cents: int) -> None:
-        db.session.add(
-            GrantInstalment(
-                plan_id=plan.id,
-                number=1,
-                kind=kind,
-                period_id=period.id,
-                earned_cents=cents,
-                paid_out_cents=0,
-                steps=[],
-                decided_by_id=grant.officer.id,
-                decided_at=plan.planned_at,
-            )
-        )
-        db.session.flush()
-
-    for kind, most in ((Kind.INTERIM, CEILING - HALF), (Kind.BALANCE, MAX - HALF)):
-        with pytest.raises(IntegrityError), db.session.begin_nested():
-            earn(kind, most + 1)
-        db.session.expire_all()
-
-
-@pytest.mark.parametrize(
-    ("purpose", "more"), [("interim", CEILING - HALF + 1), ("balance", MAX - HALF + 1)]
-)
-def test_the_database_lets_no_payment_go_beyond_the_grant(session, purpose, more):
-    grant = a_pre_financed_grant()
-    columns = [c.name for c in Payment.__table__.columns if c.name not in ("id", "ref")]
-    taken = {"amount_cents": str(more), "purpose": f"'{purpose}'", "state": "'requested'"}
-    taken |= {"subject": f"'{grant.project.ref}/1'", "replaces_id": "NULL", "executed_on": "NULL"}
-    signed = ("verified", "authorised", "sent", "accepted", "batch")
-    taken |= {c: "NULL" for c in columns if c.startswith(signed)}
-    about = {"subject": grant.project.ref, "why": "", "actor": grant.officer}
-    for move in (effects.commit, effects.bind, effects.certify):
-        move(grant.plan.line_id, MAX, **about)
-    values = ", ".join(taken.get(column, column) for column in columns)
-    names = ", ".join(columns)
-
-    with pytest.raises(IntegrityError) as refusing, db.session.begin_nested():
-        db.session.execute(
-            text(
-                f"INSERT INTO payment (ref, {names}) SELECT 'PAY-2026-9999', {values} FROM payment"
-            )
-        )
-
-    assert "grant_within_maximum" in str(refusing.value)
 
 
 def test_one_payment_is_live_for_each_period_and_one_refused_is_asked_for_again(session):
