@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from portal.audit.effects import record
 from portal.calls.models import Call
 from portal.core import clock
 from portal.core.actors import Actor
@@ -21,7 +22,7 @@ from portal.payments.states import Purpose
 from portal.projects.models import Project
 from portal.projects.periods import queries, rules
 from portal.projects.periods.models import GrantInstalment, GrantPlan, Period
-from portal.projects.periods.states import Kind
+from portal.projects.periods.states import Action, Kind
 
 #: The code of the line of a call on which its grants stand.
 GRANTS = "GRANTS"
@@ -65,10 +66,17 @@ def keep_plan(
     db.session.flush()
     spans = rules.periods_of(project.starts_on, project.ends_on, count)
     for number, (starts_on, ends_on) in enumerate(spans, start=1):
-        ref = queries.subject(project, number)
-        span = Period(ref=ref, plan_id=kept.id, number=number, starts_on=starts_on, ends_on=ends_on)
-        db.session.add(span)
-    db.session.flush()
+        period = Period(
+            ref=queries.subject(project, number),
+            plan_id=kept.id,
+            number=number,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+        db.session.add(period)
+        db.session.flush()
+        after = {"state": period.state, "starts_on": starts_on, "ends_on": ends_on}
+        record(actor, period, Action.PLAN, after=after)
     return kept
 
 
