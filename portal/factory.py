@@ -36,6 +36,7 @@ from portal.payments.recoveries import views as recoveries
 from portal.payments.separation import views as separation
 from portal.programme import views as programme
 from portal.projects import views as projects
+from portal.projects.periods import views as periods
 from portal.reports import views as reports
 from portal.vouchers import views as vouchers
 from portal.vouchers.milestones import views as milestones
@@ -60,8 +61,8 @@ ROOMS = {
     "payments": "payments", "answers": "payments/answers", "clocks": "payments/clocks",
     "tracker": "payments/tracker", "delegations": "payments/delegations",
     "separation": "payments/separation", "recoveries": "payments/recoveries", "calls": "calls",
-    "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
-    "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
+    "proposals": "calls/proposals", "projects": "projects", "periods": "projects/periods",
+    "vouchers": "vouchers", "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
     "matches": "exchanges/matches", "partnerships": "exchanges/partnerships",
     "editions": "exchanges/editions", "exchanges": "exchanges", "reports": "reports",
     "desk": "desk",
@@ -69,8 +70,8 @@ ROOMS = {
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
-    payments, answers, recoveries, separation, calls, proposals, projects, vouchers, milestones,
-    profiles, exchanges, editions, matches, partnerships, reports, desk,
+    payments, answers, recoveries, separation, calls, proposals, projects, periods, vouchers,
+    milestones, profiles, exchanges, editions, matches, partnerships, reports, desk,
 )  # fmt: skip
 
 

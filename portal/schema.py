@@ -21,6 +21,7 @@ from portal.payments.delegations import models as delegations
 from portal.payments.recoveries import models as recoveries
 from portal.programme import models as programme
 from portal.projects import models as projects
+from portal.projects.periods import models as periods
 from portal.reports import models as reports
 from portal.vouchers import models as vouchers
 from portal.vouchers.milestones import models as milestones
@@ -28,7 +29,7 @@ from portal.vouchers.milestones import models as milestones
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, delegations, payments, answers, recoveries, calls, proposals, projects,
-    vouchers, milestones, profiles, exchanges, editions, matches, reports,
+    periods, vouchers, milestones, profiles, exchanges, editions, matches, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

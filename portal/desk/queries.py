@@ -20,6 +20,7 @@ from portal.payments.delegations import queries as delegations
 from portal.payments.recoveries import queries as recoveries
 from portal.payments.separation import queries as separation
 from portal.projects import queries as projects
+from portal.projects.periods import queries as periods
 from portal.vouchers import queries as vouchers
 from portal.vouchers.milestones import queries as milestones
 
@@ -31,6 +32,7 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     calls.tasks_for,
     proposals.tasks_for,
     projects.tasks_for,
+    periods.tasks_for,
     vouchers.tasks_for,
     milestones.tasks_for,
     profiles.tasks_for,

@@ -31,11 +31,13 @@ def request(
     subject: str,
     started_on: date,
     actor: Actor,
+    limit_days: int | None = None,
 ) -> Payment:
     """Ask for an amount in cents to be paid to an organisation, on its account validated today.
 
     `subject` is the public reference of what is paid for, `started_on` the day from which the legal
-    limit in force that day counts (`rules.clock_starts` for a lump sum). The amount must stand as
+    limit in force that day counts (`rules.clock_starts` for a lump sum); a clock that began before
+    brings its limit along, in calendar days. The amount must stand as
     certified for the subject's file on the line, beside what its other payments under way need.
     Raises `RuleBroken` when it does not, when the payee has no validated account, and when a
     payment for the subject is under way or executed.
@@ -62,7 +64,8 @@ def request(
     assert account is not None
     now, today = clock.now(), clock.today()
     failed = queries.last_ended(subject)
-    days = failed.limit_days if failed else limits.limit_on(Kind(purpose), started_on).days
+    days = limit_days or limits.limit_on(Kind(purpose), started_on).days
+    days = failed.limit_days if failed else days
     payment = Payment(
         ref=next_reference("PAY", today.year),
         payee_id=payee_id,

@@ -44,6 +44,9 @@ class Purpose(StrEnum):
 
     LUMP_SUM = "lump_sum"
     INSTALMENT = "instalment"
+    PRE_FINANCING = "pre_financing"
+    INTERIM = "interim"
+    BALANCE = "balance"
 
 
 class BankFormat(StrEnum):
@@ -56,6 +59,9 @@ class BankFormat(StrEnum):
 PURPOSE_LABELS: dict[Purpose, Text] = {
     Purpose.LUMP_SUM: _("Lump sum of an exchange"),
     Purpose.INSTALMENT: _("Instalment of a voucher"),
+    Purpose.PRE_FINANCING: _("Pre-financing of a grant"),
+    Purpose.INTERIM: _("Interim payment of a grant"),
+    Purpose.BALANCE: _("Balance of a grant"),
 }
 
 #: Ended without money arriving: the debt remains, and a new payment may be asked for.

@@ -19,6 +19,7 @@ from portal.ledger import policy as ledger_policy
 from portal.projects import documents, operations, policy, queries
 from portal.projects.forms import AwardForm, ReasonForm, ShiftBudgetForm
 from portal.projects.models import Project
+from portal.projects.periods import queries as periods
 from portal.projects.rules import sme_share, transfers
 from portal.projects.rules.budget import INSTRUMENTS, gauge_percent
 from portal.projects.states import INSTRUMENT_LABELS, LIFE, SIDE_LABELS, Action, State
@@ -70,6 +71,7 @@ def show(ref: str) -> Answer:
     rows = queries.budget_of(project.id)
     monitoring = sme_share.sme_monitoring([row.as_figures() for row in rows], project.sme_share_bp)
     spent = queries.payments_of(project)
+    plan = periods.plan_of(project.id)
     return page(
         "projects/show.html",
         project=project,
@@ -85,6 +87,7 @@ def show(ref: str) -> Answer:
         voucher_tally=vouchers.tally(project.id),
         exchange_tally=_exchanges_of(project),
         payment_tally=spent,
+        grant=periods.figures(plan) if plan else None,
         has_vouchers=any(one.instrument == "voucher" for one in project.envelopes),
         has_exchanges=any(one.instrument == "exchange" for one in project.envelopes),
         sees_partnership=partnerships_policy.may_see(actor, project),

@@ -20,6 +20,7 @@ from portal.payments.answers import states as answers
 from portal.payments.delegations import states as delegations
 from portal.payments.recoveries import states as recoveries
 from portal.projects import states as projects
+from portal.projects.periods import states as periods
 from portal.vouchers import states as vouchers
 from portal.vouchers.milestones import states as milestones
 
@@ -43,6 +44,8 @@ NOUNS: dict[str, Text] = {
     "call": _("Call"),
     "proposal": _("Proposal"),
     "project": _("Project"),
+    "period": _("Reporting period"),
+    "grant_terms": _("Terms of grant payments"),
     "voucher": _("Voucher"),
     "milestone": _("Milestone"),
     "scheme": _("Exchange scheme"),
@@ -69,6 +72,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "call": calls.LIFE,
     "proposal": proposals.LIFE,
     "project": projects.LIFE,
+    "period": periods.LIFE,
     "voucher": vouchers.LIFE,
     "milestone": milestones.LIFE,
     "edition_draft": editions.LIFE,
@@ -92,6 +96,9 @@ OTHER_VERBS: dict[str, Text] = {
     "programme.load_reference": _("Load the participating countries"),
     "project.export_budget": _("Export the budget"),
     "project.define_instrument": _("Define a voucher instrument"),
+    "project.plan": periods.LIFE.labels[periods.Action.PLAN],
+    "project.pre_finance": periods.LIFE.labels[periods.Action.PRE_FINANCE],
+    "grant_terms.set_terms": _("Set the terms of grant payments"),
     "project.set_terms": _("Set the terms of exchanges"),
     "scheme.publish": _("Publish the terms of an edition"),
     "scheme.load_reference": _("Load the terms and ceilings of exchanges"),

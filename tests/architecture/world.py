@@ -128,6 +128,7 @@ class World:
             "payments.verify": self._one("payment", state="requested", suspended_on=None).ref,
             "payments.authorise": self._one("payment", state="verified", suspended_on=None).ref,
             "payments.settle": self._one("payment", state="sent").ref,
+            "periods.submit": self._one("project", acronym="MEDTEXNET").ref,
             "recoveries.note": self._one("recovery", state="issued").ref,
         }
 
@@ -147,6 +148,7 @@ class World:
             "organisations/person_ref": self._one("person", email=PEOPLE["applicant"]).ref,
             "organisations/cluster_ref": self._one("organisation", id=cluster).ref,
             "outbox/number": 1,
+            "projects/number": 1,
             "profiles/other": self._other_profile(firm.id),
             "proposals/number": 1,
             "scheme-editions/code": "CXC-PILOT",

@@ -23,7 +23,13 @@ def test_the_worked_example_of_a_clock_that_pauses():
 
 @pytest.mark.parametrize(
     ("purpose", "due"),
-    [(Purpose.LUMP_SUM, date(2026, 3, 11)), (Purpose.INSTALMENT, date(2026, 3, 31))],
+    [
+        (Purpose.LUMP_SUM, date(2026, 3, 11)),
+        (Purpose.INSTALMENT, date(2026, 3, 31)),
+        (Purpose.PRE_FINANCING, date(2026, 3, 31)),
+        (Purpose.INTERIM, date(2026, 5, 30)),
+        (Purpose.BALANCE, date(2026, 5, 30)),
+    ],
 )
 def test_the_legal_date_depends_on_the_purpose(purpose, due):
     assert rules.due_on(MARCH, REFERENCE[Kind(purpose)]) == due

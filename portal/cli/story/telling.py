@@ -16,6 +16,7 @@ from portal.cli.story import (
     agreed,
     bids,
     editions,
+    grants,
     matches,
     money,
     profiles,
@@ -105,6 +106,7 @@ def tell(password: str) -> None:
     _vouchers(round_ref["BLUEWAVE"], today)
     editions.prepare(today)
     _payments_of_visits(refs, today)
+    grants.perform(round_ref, today)
     change_accounts(today - timedelta(days=12))
     _open_calls(today)
     _hand_out_budgets(round_ref, today)

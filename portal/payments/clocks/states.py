@@ -6,7 +6,7 @@ from portal.core.i18n import Text, _
 
 
 class Kind(StrEnum):
-    """What is owed; the limit depends on it (domain 6.5). Grants are not paid by the portal yet."""
+    """What is owed; the limit depends on it (domain 6.5)."""
 
     LUMP_SUM = "lump_sum"
     INSTALMENT = "instalment"

@@ -1,4 +1,4 @@
-"""What follows from a movement: money back on its line, and the end when nothing is open."""
+"""How a recovery begins, for a page or a floor above, and what follows from a movement."""
 
 from datetime import date
 
@@ -6,11 +6,57 @@ from portal.audit.effects import record
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
+from portal.core.errors import refuse_if
+from portal.core.ids import next_reference
+from portal.core.pdf import unprintable
 from portal.ledger import effects as ledger
 from portal.ledger.states import Bucket
-from portal.payments.recoveries import queries
+from portal.payments import queries as payments
+from portal.payments.models import Payment
+from portal.payments.recoveries import queries, rules
 from portal.payments.recoveries.models import Recovery
-from portal.payments.recoveries.states import LIFE, Action, State
+from portal.payments.recoveries.states import LIFE, Action, Cause, State
+
+
+def draft(
+    payment: Payment, *, cause: Cause, amount_cents: int, reason: str, actor: Actor
+) -> Recovery:
+    """Say that an amount in cents of an executed payment must come back; nobody is told yet.
+
+    Raises `RuleBroken` for more than was paid less what is being recovered already.
+    """
+    payment = payments.lock_payment(payment.id)
+    recoverable = queries.recoverable_cents(payment)
+    refuse_if(
+        rules.draft_faults(payment.state, amount_cents=amount_cents, recoverable_cents=recoverable)
+    )
+    refuse_if(rules.print_faults(unprintable(reason)))
+    assert actor.id is not None
+    recovery = Recovery(
+        ref=next_reference("REC", clock.today().year),
+        payment_id=payment.id,
+        debtor_id=payment.payee_id,
+        line_id=payment.line_id,
+        subject=payment.subject,
+        cause=Cause(cause),
+        reason=reason,
+        drafted_cents=amount_cents,
+        amount_cents=amount_cents,
+        drafted_by_id=actor.id,
+        drafted_at=clock.now(),
+    )
+    db.session.add(recovery)
+    db.session.flush()
+    record(
+        actor,
+        recovery,
+        Action.DRAFT,
+        after={"state": recovery.state, "amount_cents": amount_cents, "cause": recovery.cause},
+        reason=reason,
+        payment=payment.ref,
+        subject=payment.subject,
+    )
+    return recovery
 
 
 def step(recovery: Recovery, action: Action) -> State:

@@ -8,8 +8,6 @@ from portal.core.actors import Actor, ensure
 from portal.core.db import db
 from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import Text, _
-from portal.core.ids import next_reference
-from portal.core.pdf import unprintable
 from portal.ledger import queries as lines
 from portal.payments import effects as payment_effects
 from portal.payments import queries as payments
@@ -33,38 +31,9 @@ def draft(
     Raises `RuleBroken` for more than was paid less what is being recovered already.
     """
     ensure(policy.may_draft(actor, payment))
-    payment = payments.lock_payment(payment.id)
-    recoverable = queries.recoverable_cents(payment)
-    refuse_if(
-        rules.draft_faults(payment.state, amount_cents=amount_cents, recoverable_cents=recoverable)
+    return effects.draft(
+        payment, cause=cause, amount_cents=amount_cents, reason=reason, actor=actor
     )
-    refuse_if(rules.print_faults(unprintable(reason)))
-    assert actor.id is not None
-    recovery = Recovery(
-        ref=next_reference("REC", clock.today().year),
-        payment_id=payment.id,
-        debtor_id=payment.payee_id,
-        line_id=payment.line_id,
-        subject=payment.subject,
-        cause=Cause(cause),
-        reason=reason,
-        drafted_cents=amount_cents,
-        amount_cents=amount_cents,
-        drafted_by_id=actor.id,
-        drafted_at=clock.now(),
-    )
-    db.session.add(recovery)
-    db.session.flush()
-    record(
-        actor,
-        recovery,
-        Action.DRAFT,
-        after={"state": recovery.state, "amount_cents": amount_cents, "cause": recovery.cause},
-        reason=reason,
-        payment=payment.ref,
-        subject=payment.subject,
-    )
-    return recovery
 
 
 def inform(recovery: Recovery, *, actor: Actor) -> Recovery:

@@ -48,6 +48,7 @@ class Cause(StrEnum):
     REJECTED = "rejected"
     ERROR = "error"
     AUDIT = "audit"
+    BALANCE = "balance"
 
 
 CAUSE_LABELS: dict[Cause, Text] = {
@@ -55,6 +56,7 @@ CAUSE_LABELS: dict[Cause, Text] = {
     Cause.REJECTED: _("Milestone of a voucher rejected after the payment"),
     Cause.ERROR: _("Paid in error"),
     Cause.AUDIT: _("Finding of an audit"),
+    Cause.BALANCE: _("Balance of a grant below what was paid"),
 }
 
 #: Not issued yet: nothing is owed, and the recovery can still be withdrawn.
