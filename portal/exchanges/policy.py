@@ -10,7 +10,6 @@ from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
-from portal.exchanges.rules import attendance, lump_sum
 from portal.exchanges.states import LIFE, Action, Party, Reporter
 from portal.partners.models import Organisation
 from portal.projects import policy as projects
@@ -347,12 +346,7 @@ def _may_withdraw_amendment_now(actor: Actor, exchange: Exchange) -> bool:
 
 def _may_propose_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
     """Offered once a report tells of a stay too short; the validation leads to it too."""
-    short = any(
-        not lump_sum.is_exchange(
-            exchange.stay_between(one.first_on, one.last_on), exchange.scheme.terms
-        )
-        for one in exchange.reports
-    )
+    short = queries.is_reported_short(exchange)
     allowed = short and may_propose_force_majeure(actor, exchange)
     return allowed and queries.force_majeure(exchange) is None
 
@@ -364,12 +358,8 @@ def _may_decide_force_majeure_now(actor: Actor, exchange: Exchange) -> bool:
 
 
 def _may_confirm_attendance_now(actor: Actor, exchange: Exchange) -> bool:
-    return (
-        not exchange.virtual
-        and attendance.is_time(exchange.first_on, exchange.last_on, today=clock.today())
-        and not attendance.is_proved(one.passage for one in exchange.attendance)
-        and may_confirm_attendance(actor, exchange)
-    )
+    taken = queries.takes_codes(exchange, clock.today())
+    return taken and may_confirm_attendance(actor, exchange)
 
 
 def _is_party(actor: Actor, exchange: Exchange) -> bool:

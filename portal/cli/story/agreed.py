@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from portal.cli.story.cast import actor
 from portal.cli.story.stage import scene
+from portal.core.days import working_days
 from portal.exchanges import operations, queries
 from portal.exchanges.states import Party, Passage
 
@@ -24,16 +25,19 @@ def _arrive(ref: str, login: str, today: date) -> None:
 
 
 def _amend(ref: str, today: date) -> None:
-    """The visitor leaves a day and a week later and stays four days; host and payer accept."""
+    """The visitor comes a week later, until Thursday; host and payer accept."""
     with scene(today - timedelta(days=2), 9):
         exchange = queries.by_ref(ref)
         later = timedelta(weeks=1)
+        thursday = exchange.first_on + later + timedelta(days=3)
+        enough = working_days(exchange.first_on + later, thursday, exchange.host_country) >= 3
+        last_on = thursday if enough else thursday + timedelta(days=1)
         operations.amend(
             exchange,
             departure_on=exchange.departure_on + later,
             first_on=exchange.first_on + later,
-            last_on=exchange.last_on + later - timedelta(days=1),
-            return_on=exchange.return_on + later - timedelta(days=1),
+            last_on=last_on,
+            return_on=last_on + timedelta(days=1),
             agenda="Monday: welcome and tour. Tuesday and Wednesday: trials in the tank. Thursday: review.",
             reason="The tank of the host is emptied for its yearly inspection in the week agreed.",
             actor=actor("firm6"),

@@ -25,9 +25,14 @@ from portal.exchanges.queries.assessment import (
 from portal.exchanges.queries.attendance import (
     attendance_code,
     still_missing,
+    takes_codes,
     wrong_codes,
 )
-from portal.exchanges.queries.excuses import force_majeure, lock_force_majeure
+from portal.exchanges.queries.excuses import (
+    force_majeure,
+    is_reported_short,
+    lock_force_majeure,
+)
 from portal.exchanges.queries.files import (
     LineExchange,
     awaiting_approval,
@@ -115,6 +120,7 @@ __all__ = [
     "goal",
     "has_terms",
     "involving",
+    "is_reported_short",
     "listed",
     "lock_exchange",
     "lock_force_majeure",
@@ -139,6 +145,7 @@ __all__ = [
     "scheme_on",
     "scheme_quota",
     "still_missing",
+    "takes_codes",
     "taking_part",
     "tasks_for",
     "terms_of_edition",

@@ -1,5 +1,7 @@
 """The codes of a visit, how many may still be typed, and what is still missing after it."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from portal.core import settings
@@ -30,4 +32,13 @@ def still_missing(exchange: Exchange) -> tuple[Text, ...]:
         virtual=exchange.virtual,
         required=exchange.scheme.terms.evidence_kinds,
         attended=rules.is_proved(one.passage for one in exchange.attendance),
+    )
+
+
+def takes_codes(exchange: Exchange, day: date) -> bool:
+    """Whether something is still to be confirmed by code on a day."""
+    return (
+        not exchange.virtual
+        and rules.is_time(exchange.first_on, exchange.last_on, today=day)
+        and not rules.is_proved(one.passage for one in exchange.attendance)
     )

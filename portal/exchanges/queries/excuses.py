@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from portal.core.db import db
 from portal.exchanges.models import Exchange, ForceMajeure
+from portal.exchanges.rules import lump_sum
 
 
 def force_majeure(exchange: Exchange) -> ForceMajeure | None:
@@ -18,3 +19,9 @@ def lock_force_majeure(exchange: Exchange) -> ForceMajeure | None:
     )
     locked = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(locked).one_or_none()
+
+
+def is_reported_short(exchange: Exchange) -> bool:
+    """Whether a report tells of a stay too short to be an exchange."""
+    stays = [exchange.stay_between(one.first_on, one.last_on) for one in exchange.reports]
+    return any(not lump_sum.is_exchange(stay, exchange.scheme.terms) for stay in stays)

@@ -4,11 +4,12 @@ does.
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import request
 
 from portal.core import clock, formats
-from portal.core.actors import ensure
+from portal.core.actors import Actor, ensure
 from portal.core.i18n import Text, _
 from portal.core.steps import from_json
 from portal.exchanges import operations, policy, queries
@@ -250,12 +251,7 @@ def validate(ref: str) -> Answer:
         days=days,
         reports=[(REPORTER_LABELS[one.side], one) for one in exchange.reports],
         evidence=[(EVIDENCE_LABELS[one.kind], one) for one in exchange.evidence],
-        attendance=shown_attendance(actor, exchange),
-        days_differ=days_differ(exchange),
-        too_short=not lump_sum.is_exchange(
-            exchange.stay_between(first_on, last_on), exchange.scheme.terms
-        ),
-        excuses=shown_excuses(exchange),
+        **_beside(actor, exchange, first_on, last_on),
         amount=formats.money(found.cents),
         agreed=formats.money(exchange.lump_sum_cents or 0),
         steps=shown(found.steps),
@@ -356,6 +352,17 @@ def _report(form: ReportForm, exchange: Exchange) -> Exchange:
         presence=form.presence.content(),
         actor=current_actor(),
     )
+
+
+def _beside(actor: Actor, exchange: Exchange, first_on: date, last_on: date) -> dict[str, Any]:
+    """What is known besides the reports: the days confirmed by code, force majeure."""
+    stay = exchange.stay_between(first_on, last_on)
+    return {
+        "attendance": shown_attendance(actor, exchange),
+        "days_differ": days_differ(exchange),
+        "too_short": not lump_sum.is_exchange(stay, exchange.scheme.terms),
+        "excuses": shown_excuses(exchange),
+    }
 
 
 def _days(exchange: Exchange, form: ValidateForm) -> tuple[DaysForm, date, date]:
