@@ -240,8 +240,9 @@ class PeriodForm(PortalForm):
 class PublishForm(PortalForm):
     """The publication of a draft whose replay was shown."""
 
-    first_on = _HiddenDay("")
-    last_on = _HiddenDay("")
+    # The form of the period stands on the same page.
+    first_on = _HiddenDay("", id="replayed-first-on")
+    last_on = _HiddenDay("", id="replayed-last-on")
     seen = _HiddenText("")
     checked = TickField(
         _("I have read the changes and the replay. The edition cannot be changed afterwards.")
