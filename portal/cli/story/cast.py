@@ -1,6 +1,7 @@
 """Who plays: the people and organisations of the demo, all reachable at example.org."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -112,6 +113,7 @@ HOUSES = (
     House("calanques", "Composites des Calanques", K.SME, "FR", "Marseille", ("firm6",), "FRL0", ("tvt",)),
     House("oulu", "Oulu Digital Lab", K.SSO, "FI", "Oulu", ("lab",), "FI1D", ("saxony",), "FI2112345600000785"),
 )  # fmt: skip
+_KNOWN = {one.key: one for one in HOUSES}
 
 
 def accounts_shown() -> list[tuple[str, str]]:
@@ -190,7 +192,17 @@ def join_clusters(houses: tuple[House, ...]) -> None:
             )
 
 
+def introduce(houses: Iterable[House]) -> None:
+    """Let organisations that a longer story brings along be known by their short keys too."""
+    _KNOWN.update({house.key: house for house in houses})
+
+
+def house(key: str) -> House:
+    """What the story says of an organisation, by its short key."""
+    return _KNOWN[key]
+
+
 def organisation(key: str) -> Organisation:
     """An organisation of the story by its short key."""
-    name = next(house.name for house in HOUSES if house.key == key)
+    name = house(key).name
     return db.session.scalars(select(Organisation).where(Organisation.legal_name == name)).one()
