@@ -52,7 +52,9 @@ def tell(password: str, said: Callable[[str], None]) -> None:
     for week, group in groupby(everybody, key=lambda pair: pair[1].week):
         wave = list(group)
         _join([house for house, _visit in wave if house.kind is not K.CLUSTER], _joins(week, today))
-        _pay(wave, visits.perform_together([visit for _house, visit in wave], known, today), today)
+        with cast.same_people():
+            refs = visits.perform_together([visit for _house, visit in wave], known, today)
+            _pay(wave, refs, today)
         told += len(wave)
         said(f"{told} visits …")
 

@@ -27,6 +27,12 @@ WAVE = 2
 #: One visit in so many is made on a screen.
 VIRTUAL_EVERY = 40
 _CLUSTERS = {one.key: one for one in CLUSTERS}
+#: From which week on visits end where, and how often of a hundred.
+_STOPS: tuple[tuple[int, tuple[str, ...], tuple[int, ...]], ...] = (
+    (0, ("agreed", "approved", "signed", "building", "cancelled"), (25, 25, 30, 15, 5)),
+    (-4, ("validated", "reported", "returned", "agreed"), (35, 35, 10, 20)),
+    (FIRST_WEEK - WAVE, ("paid", "cancelled", "no_show", "refused"), (88, 6, 3, 3)),
+)
 _OBJECTIVES = (
     "See how the host tests its products, and prepare a joint offer.",
     "Learn how the host sells abroad, and meet three of its customers.",
@@ -109,15 +115,7 @@ def _fit(visitor: House, host: House) -> bool:
 
 
 def _reaches(week: int, random: Random) -> str:
-    if week >= 0:
-        stops, weights = (
-            ("agreed", "approved", "signed", "building", "cancelled"),
-            (25, 25, 30, 15, 5),
-        )
-    elif week >= -4:
-        stops, weights = ("validated", "reported", "returned", "agreed"), (35, 35, 10, 20)
-    else:
-        stops, weights = ("paid", "cancelled", "no_show", "refused"), (88, 6, 3, 3)
+    stops, weights = next(row[1:] for row in _STOPS if week >= row[0])
     return random.choices(stops, weights)[0]
 
 
