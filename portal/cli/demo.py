@@ -87,7 +87,9 @@ def _throw_away(settings: Settings) -> None:
 
 def _introduce(settings: Settings) -> None:
     click.echo(f"\nThe portal answers on {settings.public_url}\n")
-    width = max(len(email) for email, _what in story.accounts())
-    for email, what in story.accounts():
+    with reading():
+        shown = [*story.accounts(), *season.accounts()]
+    width = max(len(email) for email, _what in shown)
+    for email, what in shown:
         click.echo(f"  {email:<{width}}  {what}")
     click.echo(f"\nThe password of all: {settings.demo_password}\n")

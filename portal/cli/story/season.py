@@ -10,6 +10,7 @@ from itertools import groupby
 
 from schwifty import IBAN
 
+from portal.accounts import queries as people
 from portal.calls.rules.catalogue import ESCP_4X_2018
 from portal.calls.states import CallKind
 from portal.cli.story import bids, cast, money, visits
@@ -60,7 +61,9 @@ def tell(password: str, said: Callable[[str], None]) -> None:
 
 
 def accounts() -> list[tuple[str, str]]:
-    """The accounts of the season a visitor of the demo is invited to use."""
+    """The accounts of the season a visitor of the demo is invited to use; none before it is told."""
+    if people.by_email(PEOPLE[0].email) is None:
+        return []
     return [(player.email, player.what) for player in PEOPLE if player.what]
 
 

@@ -29,7 +29,8 @@ VIRTUAL_EVERY = 40
 _CLUSTERS = {one.key: one for one in CLUSTERS}
 #: From which week on visits end where, and how often of a hundred.
 _STOPS: tuple[tuple[int, tuple[str, ...], tuple[int, ...]], ...] = (
-    (0, ("agreed", "approved", "signed", "building", "cancelled"), (25, 25, 30, 15, 5)),
+    (2, ("agreed", "approved", "signed", "building", "cancelled"), (25, 25, 30, 15, 5)),
+    (0, ("agreed",), (100,)),
     (-4, ("validated", "reported", "returned", "agreed"), (35, 35, 10, 20)),
     (FIRST_WEEK - WAVE, ("paid", "cancelled", "no_show", "refused"), (88, 6, 3, 3)),
 )
@@ -87,7 +88,7 @@ def _visit(
     random: Random,
     today: date,
 ) -> Visit:
-    other = random.choice(PARTNERSHIPS) if random.random() < 0.3 else one
+    other = random.choice(PARTNERSHIPS) if random.randrange(10) < 3 else one
     host = random.choice([house for house in receiving[other.acronym] if _fit(visitor, house)])
     visit = Visit(
         visitor.key,
