@@ -8,6 +8,7 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from portal.cli.database import ROOT, upgrade_to_head
+from portal.cli.story import season
 from portal.cli.story import telling as story
 from portal.core import clock
 from portal.core.db import db, reading
@@ -26,8 +27,9 @@ DEBTOR = {
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
+@click.option("--small", is_flag=True, help="Leave out the season of 500 visits.")
 @click.option("--no-serve", is_flag=True, help="Only prepare the data.")
-def command(reset: bool, host: str, port: int, no_serve: bool) -> None:
+def command(reset: bool, host: str, port: int, small: bool, no_serve: bool) -> None:
     """Show the portal with a story in it; data of an earlier start are kept without --reset."""
     settings = demo_settings(host, port)
     if reset:
@@ -40,6 +42,9 @@ def command(reset: bool, host: str, port: int, no_serve: bool) -> None:
         if not told:
             click.echo("Telling the demo story (about half a minute) …")
             story.tell(settings.demo_password)
+            if not small:
+                click.echo("Telling a season of 500 visits (about a minute) …")
+                season.tell(settings.demo_password, click.echo)
             clock.come_back()
         _introduce(settings)
     if no_serve:
@@ -82,7 +87,9 @@ def _throw_away(settings: Settings) -> None:
 
 def _introduce(settings: Settings) -> None:
     click.echo(f"\nThe portal answers on {settings.public_url}\n")
-    width = max(len(email) for email, _what in story.accounts())
-    for email, what in story.accounts():
+    with reading():
+        shown = [*story.accounts(), *season.accounts()]
+    width = max(len(email) for email, _what in shown)
+    for email, what in shown:
         click.echo(f"  {email:<{width}}  {what}")
     click.echo(f"\nThe password of all: {settings.demo_password}\n")

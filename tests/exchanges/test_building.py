@@ -55,7 +55,7 @@ def test_start_is_closed_to_others(session):
         start(world, actor=world.actor("stranger"))
 
 
-def test_start_refuses_a_second_visit_and_says_which_was_the_first(session):
+def test_cxc_e07_start_refuses_a_second_visit_and_says_which_was_the_first(session):
     world = a_world()
     first = an_exchange(world)
 
@@ -66,7 +66,7 @@ def test_start_refuses_a_second_visit_and_says_which_was_the_first(session):
     assert "12–16 October 2026" in str(broken.value.faults[0].message)
 
 
-def test_start_allows_a_virtual_exchange_beside_the_visit(session):
+def test_cxc_e08_start_allows_a_virtual_exchange_beside_the_visit(session):
     world = a_world()
     an_exchange(world)
 
@@ -74,7 +74,7 @@ def test_start_allows_a_virtual_exchange_beside_the_visit(session):
         assert start(world, virtual=True).virtual
 
 
-def test_start_allows_any_number_of_visits_to_one_host(session):
+def test_cxc_e07_start_allows_any_number_of_visits_to_one_host(session):
     world = a_world()
     an_exchange(world)
     other = an_organisation("Teinturerie", people=(world.people["visitor"],))
@@ -208,7 +208,7 @@ def test_sign_twice_is_refused(session):
             sign(world, exchange, Party.HOST, "host")
 
 
-def test_sign_asks_the_visitor_for_its_declaration_about_the_traveller(session):
+def test_cxc_e04_sign_asks_the_visitor_for_its_declaration_about_the_traveller(session):
     world = a_world()
     exchange = an_exchange(world)
 

@@ -159,7 +159,7 @@ def validated(world, exchange, last_on):
         )
 
 
-def test_validate_halves_a_stay_shortened_to_four_days_and_releases_the_rest(session):
+def test_cxc_l04_validate_halves_a_stay_shortened_to_four_days_and_releases_the_rest(session):
     world = a_world()
     exchange = an_exchange(world, State.AGREED)
 
@@ -171,7 +171,7 @@ def test_validate_halves_a_stay_shortened_to_four_days_and_releases_the_rest(ses
     assert counted(world) == (0, 1)
 
 
-def test_validate_of_two_days_pays_nothing_releases_everything_and_does_not_count(session):
+def test_cxc_k06_validate_of_two_days_pays_nothing_releases_everything_and_does_not_count(session):
     world = a_world()
     exchange = an_exchange(world, State.AGREED)
 
@@ -204,7 +204,7 @@ def test_validate_refuses_an_amount_that_is_not_the_one_shown(session):
         )
 
 
-def test_validate_twice_asks_for_one_payment(session):
+def test_cxc_l05_validate_twice_asks_for_one_payment(session):
     world = a_world()
     exchange = an_exchange(world, State.VALIDATED)
 

@@ -79,7 +79,7 @@ def test_a_virtual_exchange_needs_no_proof_of_travel():
     assert closing.missing(reporters=Reporter, evidence=presence, virtual=True) == ()
 
 
-def test_t03_closing_reports_are_due_fifteen_days_after_the_stay():
+def test_cxc_t03_closing_reports_are_due_fifteen_days_after_the_stay():
     assert closing.report_due_on(date(2026, 3, 6), FIRST_EDITION) == date(2026, 3, 21)
 
 
@@ -129,7 +129,7 @@ def test_satisfaction_runs_from_one_to_five():
     ]
 
 
-def test_t03_reminders_go_out_after_7_15_and_22_days():
+def test_cxc_t03_reminders_go_out_after_7_15_and_22_days():
     last = date(2026, 3, 1)
     days = (
         date(2026, 3, 7),

@@ -31,22 +31,22 @@ def test_an_ordinary_visit_breaks_no_rule():
     assert broken(VISIT) == []
 
 
-def test_e01_both_countries_take_part_in_the_programme():
+def test_cxc_e01_both_countries_take_part_in_the_programme():
     assert broken(with_visitor(country="NO", participates=False)) == ["CXC-E01"]
     assert broken(with_host(country="CH", participates=False)) == ["CXC-E01"]
 
 
-def test_e01_the_two_countries_differ():
+def test_cxc_e01_the_two_countries_differ():
     assert broken(with_host(country="FR")) == ["CXC-E01"]
     assert broken(replace(with_host(country="FR"), virtual=True)) == ["CXC-E01"]
 
 
-def test_e02_and_e03_the_establishment_decides_and_nationality_is_not_asked():
+def test_cxc_e02_and_e03_the_establishment_decides_and_nationality_is_not_asked():
     assert "country" in Side.__dataclass_fields__
     assert "nationality" not in {*Side.__dataclass_fields__, *Visit.__dataclass_fields__}
 
 
-def test_e04_the_traveller_is_entitled_unless_the_exchange_is_virtual():
+def test_cxc_e04_the_traveller_is_entitled_unless_the_exchange_is_virtual():
     undeclared = replace(VISIT, traveller_entitled=False)
 
     assert broken(undeclared) == ["CXC-E04"]
@@ -54,23 +54,23 @@ def test_e04_the_traveller_is_entitled_unless_the_exchange_is_virtual():
 
 
 @pytest.mark.parametrize("kind", [OrganisationKind.SME, OrganisationKind.SSO])
-def test_e05_members_need_a_cluster_profiled_on_eccp(kind):
+def test_cxc_e05_members_need_a_cluster_profiled_on_eccp(kind):
     assert broken(with_visitor(kind=kind, in_profiled_cluster=False)) == ["CXC-E05"]
     assert broken(with_host(kind=kind, in_profiled_cluster=False)) == ["CXC-E05"]
 
 
 @pytest.mark.parametrize("kind", [OrganisationKind.CLUSTER, OrganisationKind.NETWORK])
-def test_e05_clusters_and_networks_take_part_in_their_own_right(kind):
+def test_cxc_e05_clusters_and_networks_take_part_in_their_own_right(kind):
     assert broken(with_visitor(kind=kind, in_profiled_cluster=False)) == []
 
 
-def test_e06_a_waiver_lets_an_sme_host_without_a_cluster():
+def test_cxc_e06_a_waiver_lets_an_sme_host_without_a_cluster():
     lonely = with_host(kind=OrganisationKind.SME, in_profiled_cluster=False)
 
     assert broken(replace(lonely, host_waived=True)) == []
 
 
-def test_e06_a_waiver_never_lets_an_sme_visit_without_a_cluster():
+def test_cxc_e06_a_waiver_never_lets_an_sme_visit_without_a_cluster():
     lonely = replace(with_visitor(in_profiled_cluster=False), host_waived=True)
 
     assert broken(lonely) == ["CXC-E05"]
@@ -79,7 +79,7 @@ def test_e06_a_waiver_never_lets_an_sme_visit_without_a_cluster():
 EARLIER = EarlierVisit("CXC-2026-0001", date(2026, 1, 12), date(2026, 1, 16))
 
 
-def test_e07_a_second_visit_is_refused_in_words_that_name_the_first():
+def test_cxc_e07_a_second_visit_is_refused_in_words_that_name_the_first():
     again = replace(VISIT, earlier=EARLIER)
 
     faults = list(rules.faults(again, FIRST_EDITION))
@@ -91,15 +91,15 @@ def test_e07_a_second_visit_is_refused_in_words_that_name_the_first():
     )
 
 
-def test_e08_a_virtual_exchange_is_open_to_those_who_have_visited():
+def test_cxc_e08_a_virtual_exchange_is_open_to_those_who_have_visited():
     assert broken(replace(VISIT, earlier=EARLIER, virtual=True)) == []
 
 
-def test_e09_nobody_visits_oneself():
+def test_cxc_e09_nobody_visits_oneself():
     assert broken(replace(VISIT, same_organisation=True)) == ["CXC-E09"]
 
 
-def test_e09_companies_of_one_group_do_not_visit_one_another():
+def test_cxc_e09_companies_of_one_group_do_not_visit_one_another():
     group = replace(
         VISIT,
         visitor=replace(VISITOR, legal_group="Textil"),
@@ -110,11 +110,11 @@ def test_e09_companies_of_one_group_do_not_visit_one_another():
 
 
 @pytest.mark.parametrize("is_sme", [None, False])
-def test_e10_a_visiting_sme_has_a_self_assessment_that_says_so(is_sme):
+def test_cxc_e10_a_visiting_sme_has_a_self_assessment_that_says_so(is_sme):
     assert broken(with_visitor(is_sme=is_sme)) == ["CXC-E10"]
 
 
-def test_e10_is_not_asked_of_the_host():
+def test_cxc_e10_is_not_asked_of_the_host():
     assert broken(with_host(kind=OrganisationKind.SME, in_profiled_cluster=True, is_sme=None)) == []
 
 

@@ -128,7 +128,7 @@ def test_approve_uses_the_partnerships_own_amount(session):
     assert exchange.lump_sum_cents == 70_000
 
 
-def test_a_virtual_exchange_is_approved_without_money_and_counted_apart(session):
+def test_cxc_k07_a_virtual_exchange_is_approved_without_money_and_counted_apart(session):
     world = a_world()
 
     exchange = an_exchange(world, State.VALIDATED, virtual=True)
@@ -139,7 +139,7 @@ def test_a_virtual_exchange_is_approved_without_money_and_counted_apart(session)
     assert queries.quota(world.project.id, TODAY).counts.reached_virtual == 1
 
 
-def test_a_waiver_lets_an_sme_without_a_cluster_host(session):
+def test_cxc_e06_a_waiver_lets_an_sme_without_a_cluster_host(session):
     world = a_world()
     lonely = an_organisation(
         "Lonely",

@@ -55,7 +55,7 @@ def tally(world):
     return queries.quota(world.project.id, TODAY).tally
 
 
-def test_an_approval_after_which_the_minima_are_out_of_reach_is_refused(world):
+def test_cxc_k04_an_approval_after_which_the_minima_are_out_of_reach_is_refused(world):
     exchange = a_file(world, Klass.INTERNAL)
 
     with refused("CXC-K04") as broken:

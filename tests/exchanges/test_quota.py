@@ -81,36 +81,25 @@ def test_an_exchange_moves_one_class_and_what_the_stricter_readings_see(sides):
     assert (moved[0] == Klass.SME) is (both is Klass.SME)
 
 
-# Domain 11.2, one test for each vector.
+# Domain 11.2, each row by its number: total, with SMEs, by others; each minimum met or not.
+
+VECTORS = (
+    (0, 0, 0, None, None),
+    (1, 1, 0, True, False),
+    (4, 2, 1, True, True),
+    (5, 2, 2, False, True),
+    (500, 250, 125, True, True),
+    (500, 249, 126, False, True),
+)
 
 
-def shares_of(total, sme, other):
+@pytest.mark.parametrize("row", VECTORS, ids=[f"vector-11.2-{n}" for n in range(1, 7)])
+def test_vectors_of_the_domain_meet_the_minima_or_not(row):
+    total, sme, other, *met = row
+
     found = quota(total, sme, other)
-    return found.sme_ok, found.other_ok
 
-
-def test_11_2_nothing_counted_is_neutral():
-    assert shares_of(0, 0, 0) == (None, None)
-
-
-def test_11_2_one_exchange_with_an_sme_lacks_others():
-    assert shares_of(1, 1, 0) == (True, False)
-
-
-def test_11_2_two_and_one_of_four_meet_both():
-    assert shares_of(4, 2, 1) == (True, True)
-
-
-def test_11_2_two_of_five_are_no_half():
-    assert shares_of(5, 2, 2) == (False, True)
-
-
-def test_11_2_exactly_half_and_a_quarter_of_500_meet_both():
-    assert shares_of(500, 250, 125) == (True, True)
-
-
-def test_11_2_one_short_of_half_of_500_does_not():
-    assert shares_of(500, 249, 126) == (False, True)
+    assert [found.sme_ok, found.other_ok] == met
 
 
 def test_2_10_the_worked_example():

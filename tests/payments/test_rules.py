@@ -31,7 +31,7 @@ def test_the_worked_example_of_a_clock_that_pauses():
         (Purpose.BALANCE, date(2026, 5, 30)),
     ],
 )
-def test_the_legal_date_depends_on_the_purpose(purpose, due):
+def test_cxc_t01_the_legal_date_depends_on_the_purpose(purpose, due):
     assert rules.due_on(MARCH, REFERENCE[Kind(purpose)]) == due
 
 
@@ -42,7 +42,7 @@ def test_the_legal_date_depends_on_the_purpose(purpose, due):
         (date(2026, 3, 20), date(2026, 3, 6), date(2026, 3, 20)),
     ],
 )
-def test_ten_days_count_from_the_later_of_stay_and_validation(last_day, validated, start):
+def test_cxc_t01_ten_days_count_from_the_later_of_stay_and_validation(last_day, validated, start):
     assert rules.clock_starts(last_day, validated) == start
 
 

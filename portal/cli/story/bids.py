@@ -12,7 +12,7 @@ from portal.calls.proposals.rules.application import Line
 from portal.calls.proposals.states import AttachmentKind, CostCategory
 from portal.calls.rules.terms import Terms
 from portal.calls.states import CallKind
-from portal.cli.story.cast import HOUSES, actor, organisation
+from portal.cli.story.cast import actor, house, organisation
 from portal.cli.story.stage import paper, scene
 from portal.projects import operations as projects
 from portal.projects import queries as known_projects
@@ -171,18 +171,18 @@ def _fresh(call: str) -> Call:
 
 
 def _login(key: str) -> str:
-    return next(house.people[0] for house in HOUSES if house.key == key)
+    return house(key).people[0]
 
 
 def _lines(bid: Bid) -> list[Line]:
-    houses = [organisation(key) for key in (bid.lead, *bid.partners)]
+    members = [organisation(key) for key in (bid.lead, *bid.partners)]
     lines = []
-    for house, euros in zip(houses, bid.personnel, strict=True):
-        lines.append(Line(house.id, CostCategory.PERSONNEL, euros * EURO))
-        lines.append(Line(house.id, CostCategory.TRAVEL, bid.travel * EURO))
+    for member, euros in zip(members, bid.personnel, strict=True):
+        lines.append(Line(member.id, CostCategory.PERSONNEL, euros * EURO))
+        lines.append(Line(member.id, CostCategory.TRAVEL, bid.travel * EURO))
     if bid.exchanges:
-        lines.append(Line(houses[0].id, CostCategory.EXCHANGES, bid.exchanges * EURO))
+        lines.append(Line(members[0].id, CostCategory.EXCHANGES, bid.exchanges * EURO))
     if bid.vouchers:
         note = "Vouchers paid to small and medium-sized firms outside the consortium."
-        lines.append(Line(houses[0].id, CostCategory.VOUCHERS, bid.vouchers * EURO, True, note))
+        lines.append(Line(members[0].id, CostCategory.VOUCHERS, bid.vouchers * EURO, True, note))
     return lines

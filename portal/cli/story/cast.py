@@ -1,7 +1,10 @@
 """Who plays: the people and organisations of the demo, all reachable at example.org."""
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy import select
 
@@ -112,6 +115,9 @@ HOUSES = (
     House("calanques", "Composites des Calanques", K.SME, "FR", "Marseille", ("firm6",), "FRL0", ("tvt",)),
     House("oulu", "Oulu Digital Lab", K.SSO, "FI", "Oulu", ("lab",), "FI1D", ("saxony",), "FI2112345600000785"),
 )  # fmt: skip
+_KNOWN = {one.key: one for one in HOUSES}
+#: Whether everybody's roles and organisations stay as they are for now.
+_settled = False
 
 
 def accounts_shown() -> list[tuple[str, str]]:
@@ -153,14 +159,31 @@ def person(login: str) -> User:
     return found
 
 
+@contextmanager
+def same_people() -> Iterator[None]:
+    """Nobody changes roles or organisations in the block: each actor is looked up once."""
+    _actor.cache_clear()
+    global _settled
+    _settled = True
+    try:
+        yield
+    finally:
+        _settled = False
+
+
 def actor(login: str) -> Actor:
     """The person as an actor, with the roles and organisations held at this moment."""
+    return _actor(login) if _settled else _actor.__wrapped__(login)
+
+
+@cache
+def _actor(login: str) -> Actor:
     user = person(login)
     roles = frozenset(grant.role for grant in user.grants if grant.revoked_at is None)
     return organisations.actor_for(user, roles)
 
 
-def settle_in(houses: tuple[House, ...]) -> None:
+def settle_in(houses: Iterable[House]) -> None:
     """Register the organisations, each by its own people, and let the officer verify them."""
     for house in houses:
         profiled = EccpProfile.YES if house.kind in (K.CLUSTER, K.NETWORK) else EccpProfile.NO
@@ -178,7 +201,7 @@ def settle_in(houses: tuple[House, ...]) -> None:
         partners.verify(made, actor=actor("officer"))
 
 
-def join_clusters(houses: tuple[House, ...]) -> None:
+def join_clusters(houses: Iterable[House]) -> None:
     """Record which organisation is a member of which cluster, since the beginning of the story."""
     for house in houses:
         for key in house.clusters:
@@ -190,7 +213,17 @@ def join_clusters(houses: tuple[House, ...]) -> None:
             )
 
 
+def introduce(houses: Iterable[House]) -> None:
+    """Let organisations that a longer story brings along be known by their short keys too."""
+    _KNOWN.update({house.key: house for house in houses})
+
+
+def house(key: str) -> House:
+    """What the story says of an organisation, by its short key."""
+    return _KNOWN[key]
+
+
 def organisation(key: str) -> Organisation:
     """An organisation of the story by its short key."""
-    name = next(house.name for house in HOUSES if house.key == key)
+    name = house(key).name
     return db.session.scalars(select(Organisation).where(Organisation.legal_name == name)).one()

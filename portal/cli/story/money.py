@@ -1,5 +1,6 @@
 """Vouchers and payments: awarded, proved, reviewed, and carried to the bank as far as the story goes."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from portal.cli.story.cast import actor, organisation, person
@@ -111,6 +112,18 @@ def carry(subject: str, day: date, *, until: str, verifier: str = "verifier") ->
                 _STEPS[step](payment, day + timedelta(days=number))
 
 
+def carry_together(subjects: Sequence[str], day: date, *, steps: int) -> None:
+    """Carry the payments behind several visits through so many steps of the circuit, in a batch."""
+    doers = ("verifier", "authoriser", "accountant", "accountant")
+    for number, login in enumerate(doers[:steps]):
+        on = day + timedelta(days=number)
+        with scene(on, 9):
+            known = [paid.of_subject(subject)[0] for subject in subjects]
+            _CIRCUIT[number](
+                *known, actor=actor(login), **({"executed_on": on} if number == _LAST else {})
+            )
+
+
 def lend(
     role: Role, owner: str, delegate: str, first: date, last: date, cents: int, reason: str
 ) -> None:
@@ -181,4 +194,8 @@ def _settle(payment: Payment, day: date) -> None:
     payments.settle(payment, executed_on=day, actor=actor("accountant"))
 
 
+_CIRCUIT: tuple[Callable[..., object], ...] = (
+    payments.verify, payments.authorise, payments.send, payments.settle,
+)  # fmt: skip
+_LAST = len(_CIRCUIT) - 1
 _STEPS = {"authorised": _authorise, "sent": _send, "executed": _settle}

@@ -1,7 +1,9 @@
 """ClusterXchange visits in every state, each begun, signed, approved and reported by its own people."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from portal.cli.story.cast import actor, organisation
@@ -34,6 +36,7 @@ class Visit:
     #: Nights actually spent, when the stay was cut short.
     spent: int | None = None
     objectives: str = "Compare measuring methods on the line and prepare a joint offer."
+    virtual: bool = False
 
 
 AEROLINK, MEDTEXNET = "AEROLINK", "MEDTEXNET"
@@ -83,13 +86,21 @@ _STOPS = {
 
 def perform(visit: Visit, projects: dict[str, Project], today: date) -> str:
     """Lead one visit to where the story leaves it; returns its reference."""
-    first = monday(visit.week, today)
+    return perform_together((visit,), projects, today)[0]
+
+
+def perform_together(
+    visits: Sequence[Visit], projects: dict[str, Project], today: date
+) -> list[str]:
+    """Lead visits of one week, each to where the story leaves it; returns their references.
+
+    Each step is taken for all of them in one scene.
+    """
+    first = monday(visits[0].week, today)
+    last = first + timedelta(days=max(visit.nights for visit in visits))
     begun = min(first - timedelta(days=40), today - timedelta(days=12))
     with scene(begun):
-        ref = _start(visit, projects, first).ref
-    reached = _STOPS.get(visit.reaches, visit.reaches)
-    steps = _WAY[: _WAY.index(reached) + 1] if reached in _WAY else ()
-    last = first + timedelta(days=visit.nights)
+        refs = [_start(visit, projects, first).ref for visit in visits]
     days = {
         "signed": begun + timedelta(days=3),
         "approved": begun + timedelta(days=6),
@@ -97,13 +108,31 @@ def perform(visit: Visit, projects: dict[str, Project], today: date) -> str:
         "reported": min(last + timedelta(days=6), today - timedelta(days=2)),
         "validated": min(last + timedelta(days=9), today - timedelta(days=1)),
     }
-    for step in steps:
-        with scene(days[step], 14):
-            _TAKE[step](visit, queries.by_ref(ref))
-    if visit.reaches in _END:
-        with scene(min(last + timedelta(days=8), today - timedelta(days=1)), 16):
-            _END[visit.reaches](visit, queries.by_ref(ref))
-    return ref
+    known = list(zip(visits, refs, strict=True))
+    for step in _WAY:
+        going = [(visit, ref) for visit, ref in known if step in _steps(visit)]
+        _together(_TAKE[step], going, days[step], 14)
+    ending = [(visit, ref) for visit, ref in known if visit.reaches in _END]
+    _together(_end, ending, min(last + timedelta(days=8), today - timedelta(days=1)), 16)
+    return refs
+
+
+def _together(
+    take: Callable[[Visit, Exchange], None],
+    known: Sequence[tuple[Visit, str]],
+    day: date,
+    hour: int,
+) -> None:
+    if not known:
+        return
+    with scene(day, hour):
+        for visit, ref in known:
+            take(visit, queries.by_ref(ref))
+
+
+def _steps(visit: Visit) -> tuple[str, ...]:
+    reached = _STOPS.get(visit.reaches, visit.reaches)
+    return _WAY[: _WAY.index(reached) + 1] if reached in _WAY else ()
 
 
 def _start(visit: Visit, projects: dict[str, Project], first: date) -> Exchange:
@@ -113,6 +142,7 @@ def _start(visit: Visit, projects: dict[str, Project], first: date) -> Exchange:
         host=organisation(visit.host),
         project=projects[visit.partnership],
         host_project=projects[visit.host_partnership],
+        virtual=visit.virtual,
         departure_on=first - timedelta(days=1),
         first_on=first,
         last_on=last,
@@ -167,10 +197,10 @@ def _report(visit: Visit, exchange: Exchange) -> None:
         exchange,
         side=Reporter.VISITOR,
         satisfaction=5,
-        travel=paper(
+        travel=_proof(
             "Boarding passes", ("Passenger", "as named in the report"), ("Flights", "out and back")
         ),
-        presence=paper("Attendance sheet", ("Signed by", "the host, for each day")),
+        presence=_proof("Attendance sheet", ("Signed by", "the host, for each day")),
         actor=actor(visit.visitor_login),
         **said,
     )
@@ -181,6 +211,11 @@ def _report(visit: Visit, exchange: Exchange) -> None:
         actor=actor(visit.host_login),
         **said,
     )
+
+
+@cache
+def _proof(title: str, *rows: tuple[str, str]) -> tuple[bytes, str]:
+    return paper(title, *rows)
 
 
 def _validate(visit: Visit, exchange: Exchange) -> None:
@@ -207,6 +242,10 @@ def _cancel(visit: Visit, exchange: Exchange) -> None:
 def _mark_no_show(visit: Visit, exchange: Exchange) -> None:
     reason = "The visitor fell ill on the eve of the journey and did not travel."
     operations.mark_no_show(exchange, reason=reason, actor=actor(visit.manager))
+
+
+def _end(visit: Visit, exchange: Exchange) -> None:
+    _END[visit.reaches](visit, exchange)
 
 
 _TAKE = {

@@ -126,7 +126,7 @@ def test_one_open_proposal_between_two(world):
         a_match(world, pair=pair)
 
 
-def test_a_profile_that_is_not_accepted_is_not_matched(world):
+def test_cxc_e11_a_profile_that_is_not_accepted_is_not_matched(world):
     pair = a_pair(world)
     with at():
         profile_operations.withdraw(pair[1], actor=world.actor("host"))

@@ -20,7 +20,7 @@ def partnership(acronym: str, **changes):
     return Partnership(**{**values, **changes})
 
 
-def test_the_partnership_has_ten_working_days():
+def test_cxc_t02_the_partnership_has_ten_working_days():
     # Monday 26 October; All Saints is a Sunday, Armistice Day falls on Wednesday 11 November.
     assert rules.answer_due_on(date(2026, 10, 26)) == date(2026, 11, 9)
     assert rules.answer_due_on(date(2026, 10, 29)) == date(2026, 11, 13)
