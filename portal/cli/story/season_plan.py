@@ -102,7 +102,7 @@ def _visit(
         week,
         _reaches(week, random),
         random.choices((3, FRIDAY, 11), (25, 65, 10))[0],
-        random.choice(_OBJECTIVES),
+        objectives=random.choice(_OBJECTIVES),
         virtual=visitor.kind is not K.CLUSTER and random.randrange(VIRTUAL_EVERY) == 0,
     )
     return _long_enough(visit, host.country, today)

@@ -338,6 +338,9 @@ def _excused(period: Period) -> set[int]:
     query = (
         select(ForceMajeure.exchange_id)
         .join(Exchange, Exchange.id == ForceMajeure.exchange_id)
-        .where(Exchange.first_on.between(period.first_on, period.last_on), ForceMajeure.granted)
+        .where(
+            Exchange.first_on.between(period.first_on, period.last_on),
+            ForceMajeure.granted.is_(True),
+        )
     )
     return set(db.session.scalars(query))
