@@ -82,11 +82,13 @@ def confirm(ref: str, person_id: int) -> str | None:
 
 
 def excuse(ref: str, person_id: int, verb: str) -> str:
-    """Decide on force majeure, one way or the other."""
+    """Propose force majeure, or decide on it one way or the other."""
     actor = actor_of(accounts.by_id(person_id))
     with at(RETURN):
         exchange = queries.by_ref(ref)
-        if verb == "grant":
+        if verb == "propose":
+            operations.propose_force_majeure(exchange, reason="A strike", actor=actor)
+        elif verb == "grant":
             operations.grant_force_majeure(exchange, actor=actor)
         else:
             operations.decline_force_majeure(exchange, reason="No", actor=actor)

@@ -191,6 +191,21 @@ def test_an_amendment_is_accepted_or_withdrawn_never_both(committed):
     assert found.outcome is (Outcome.ACCEPTED if outcomes[0].won else Outcome.WITHDRAWN)
 
 
+def test_force_majeure_is_proposed_once(committed):
+    with transaction():
+        world = a_world()
+        given = {
+            "ref": an_exchange(world, State.REPORTED).ref,
+            "person_id": world.people["payer"].id,
+            "verb": "propose",
+        }
+
+    outcomes = race(committed.url, "tests.exchanges.racers:excuse", [given, given])
+
+    assert sorted(outcome.won for outcome in outcomes) == [False, True]
+    assert db.session.query(ForceMajeure).count() == 1
+
+
 def test_force_majeure_is_granted_or_declined_never_both(committed):
     with transaction():
         world = a_world()

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from portal.core.actors import SYSTEM
+from portal.core.db import transaction
 from portal.core.errors import NotAllowed
 from portal.exchanges import operations
+from portal.exchanges.profiles.states import State as ProfileState
 from portal.exchanges.rules import commitment
 from portal.exchanges.rules.terms import FIRST_EDITION
 from portal.exchanges.states import Party, State
@@ -18,6 +20,7 @@ from tests.exchanges.builders import (
     sign,
     trail,
 )
+from tests.exchanges.profiles.builders import a_profile
 from tests.exchanges.test_amending import SHORT
 
 DUE = DEPARTURE - timedelta(days=10)
@@ -97,3 +100,20 @@ def test_nobody_but_the_job_or_an_officer_reminds(session):
     world = a_world()
     with at(), pytest.raises(NotAllowed):
         operations.remind_signatures(actor=world.actor("payer"))
+
+
+def test_the_daily_commands_remind_and_a_second_run_reminds_nobody(committed):
+    with transaction():
+        world = a_world()
+        refs = {
+            "exchanges": an_exchange(world).ref,
+            "profiles": a_profile(world, ProfileState.SUBMITTED).ref,
+        }
+    runner = committed.app.test_cli_runner()
+
+    with at(DUE):
+        for group, ref in refs.items():
+            first, second = (runner.invoke(args=[group, "remind"]) for _run in range(2))
+
+            assert first.output.split("\n")[:2] == [ref, "1 reminded"]
+            assert second.output.split("\n")[0] == "0 reminded"

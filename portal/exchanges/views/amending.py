@@ -35,7 +35,9 @@ class ShownAmendment:
 
 
 def shown_amendments(exchange: Exchange) -> list[ShownAmendment]:
-    """The amendments of an agreement, the newest first."""
+    """The amendments of an agreement, the newest first; without one nothing is asked for."""
+    if exchange.concluded_at is None:
+        return []
     return [_shown(exchange, one) for one in reversed(exchange.amendments)]
 
 

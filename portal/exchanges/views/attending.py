@@ -46,8 +46,10 @@ class ShownAttendance:
 
 def shown_attendance(actor: Actor, exchange: Exchange) -> ShownAttendance | None:
     """What a page tells of the attendance; None where nobody travels or nothing is agreed yet."""
+    if exchange.virtual or exchange.concluded_at is None:
+        return None
     confirmed = {one.passage: one for one in exchange.attendance}
-    if exchange.virtual or (exchange.state is not State.AGREED and not confirmed):
+    if exchange.state is not State.AGREED and not confirmed:
         return None
     people = accounts.by_ids([one.confirmed_by_id for one in exchange.attendance])
     coming = rules.next_passage(confirmed)

@@ -31,7 +31,9 @@ class ShownExcuse:
 
 
 def shown_excuses(exchange: Exchange) -> list[ShownExcuse]:
-    """Everything recorded, the newest first."""
+    """Everything recorded, the newest first; before an agreement nothing is."""
+    if exchange.concluded_at is None:
+        return []
     excuses = list(reversed(exchange.excuses))
     ids = [person for one in excuses for person in (one.proposed_by_id, one.decided_by_id)]
     people = accounts.by_ids(ids)
