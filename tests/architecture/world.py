@@ -110,7 +110,7 @@ class World:
             "projects": own.ref,
             "vouchers": self._with("voucher", "milestone", holder_id=firm.id).ref,
             "exchanges": visit.ref,
-            "edition-drafts": self._one("edition_draft").ref,
+            "edition-drafts": self._one("edition_draft", state="draft").ref,
             "profiles": mine.ref,
             "matches": self._one("visit_match", host_id=mine.id).ref,
             "match-rounds": self._one("match_round").ref,
