@@ -43,6 +43,7 @@ def grow(connection: Connection, rows: int) -> None:
     grown.multiply(
         "payment",
         subject=lambda n, row: _visit(n),
+        purpose=lambda n, row: _purpose(row),
         replaces_id=None,
         bank_account_id=lambda n, row: usable,
     )
@@ -107,6 +108,12 @@ class Growth:
 
 def _visit(number: int) -> str:
     return f"CXC-{YEAR}-{number:05d}"
+
+
+def _purpose(row: Mapping[str, Any]) -> str:
+    """What a copy is paid as: every copy is of a visit or a voucher, never of a grant."""
+    told: str = row["purpose"]
+    return told if told in ("lump_sum", "instalment") else "lump_sum"
 
 
 def _alone(table: Table) -> set[str]:

@@ -198,14 +198,7 @@ def accept(
     period = _locked(period)
     before, state = period.state, LIFE.step(period.state, Action.ACCEPT)
     found, is_last = period.plan, period.is_last
-    refuse_if(rules.running_faults(found.project.state))
-    refuse_if(
-        rules.acceptance_faults(
-            is_pre_financed=queries.instalment(found.id, 0) is not None,
-            is_last=is_last,
-            unsettled=queries.unsettled(found) if is_last else (),
-        )
-    )
+    _ensure_acceptable(period)
     costs = _decided_costs(period, accepted, reasons)
     eligible, steps = rules.eligible(costs, found.indirect_rate_bp)
     earned = _earned(period, eligible)
@@ -264,6 +257,23 @@ def _run_clock(period: Period, today: date) -> None:
     elif period.stopped_on is not None:
         period.due_on = payment_rules.due_again(period.due_on, period.stopped_on, today)
     period.stopped_on = None
+
+
+def _ensure_acceptable(period: Period) -> None:
+    """Refuse a decision whose time has not come; the balance counts payments that stand still."""
+    found = period.plan
+    unsettled: list[str] = []
+    if period.is_last:
+        queries.lock_payments_of(found)
+        unsettled = queries.unsettled(found)
+    refuse_if(rules.running_faults(found.project.state))
+    refuse_if(
+        rules.acceptance_faults(
+            is_pre_financed=queries.instalment(found.id, 0) is not None,
+            is_last=period.is_last,
+            unsettled=unsettled,
+        )
+    )
 
 
 def _decided_costs(

@@ -201,6 +201,12 @@ def third_party_cents(period: Period) -> dict[int, int]:
     }
 
 
+def lock_payments_of(plan: GrantPlan) -> None:
+    """Lock every payment of a grant: none is returned, and none recovered, while it is counted."""
+    ids = _payments_of(plan).with_only_columns(Payment.id)
+    payments.lock_payments(list(db.session.scalars(ids)))
+
+
 def executed_payments(plan: GrantPlan) -> list[Payment]:
     """The payments of a grant that the bank has executed, the newest first."""
     asked = _payments_of(plan).where(Payment.state == PaymentState.EXECUTED)
