@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from bench.crash import ROOT, a_database
 from bench.payments import sent
@@ -47,10 +47,10 @@ _DATA = re.compile(r'"(?P<data>(?:\\x[0-9a-f]{2})*)"')
 def pay(url: str, level: str, person_id: int, refs: list[str]) -> None:
     """What the traced process does: one transaction after the other, and a word after each."""
     app = bare_app(url)
-    if level == "NORMAL":
-        event.listen(Engine, "connect", _normal)
     actor = Actor(person_id, "an accounting officer", frozenset({Role.ACCOUNTANT}))
     with app.app_context(), use_locale("en"):
+        if level == "NORMAL":
+            event.listen(db.engine, "connect", _normal)
         for ref in refs:
             with transaction():
                 operations.settle(queries.by_ref(ref), executed_on=clock.today(), actor=actor)
