@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
+from flask import Flask
 from sqlalchemy import text
 
 from portal.core.db import db, reading
@@ -68,7 +69,7 @@ def swarm(url: str, workers: int, *modules: str) -> Iterator[Swarm]:
         process.communicate()
 
 
-def _start(url: str) -> tuple[TextIO, TextIO]:
+def _start(app: Flask) -> tuple[TextIO, TextIO]:
     """Fork one worker; what the parent reads from it, and writes to it."""
     from_child, child_out = os.pipe()
     child_in, to_child = os.pipe()
@@ -76,21 +77,21 @@ def _start(url: str) -> tuple[TextIO, TextIO]:
         os.close(from_child)
         os.close(to_child)
         with os.fdopen(child_in) as work, os.fdopen(child_out, "w") as said:
-            _work(url, work, said)
+            _work(app, work, said)
         os._exit(0)
     os.close(child_out)
     os.close(child_in)
     return os.fdopen(from_child), os.fdopen(to_child, "w")
 
 
-def _work(url: str, work: TextIO, said: TextIO) -> None:
+def _work(app: Flask, work: TextIO, said: TextIO) -> None:
     """What a worker does until nobody writes to it any more."""
 
     def tell(line: str) -> None:
         said.write(line + "\n")
         said.flush()
 
-    with bare_app(url).app_context(), use_locale("en"):
+    with app.app_context(), use_locale("en"):
         for line in work:
             racer, given = json.loads(line)
             module, _, name = racer.partition(":")
@@ -113,7 +114,9 @@ def _lead(url: str, number: int, modules: Sequence[str]) -> None:
     """Fork the workers, then start every race that is asked for."""
     for module in ("tests.ledger.racers", *modules):
         importlib.import_module(module)
-    workers = [_start(url) for _ in range(number)]
+    # Made once: no connection is open yet that the workers would share.
+    app = bare_app(url)
+    workers = [_start(app) for _ in range(number)]
     say("ready")
     for line in sys.stdin:
         work = json.loads(line)

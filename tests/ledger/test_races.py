@@ -7,8 +7,12 @@ from portal.ledger import queries
 from portal.ledger.models import Posting
 from portal.ledger.states import Bucket
 from tests.ledger.builders import a_book, a_line
+from tests.ledger.crowds import CROWD, ROOMS, last_euro
 from tests.racing import race
 from tests.swarm import swarm
+
+#: How often the control may try: it has lost the race in each round so far.
+ROUNDS = 2
 
 
 def after(line_id):
@@ -49,6 +53,17 @@ def test_as_many_win_as_there_is_money_for(committed):
     assert sum(outcome.won for outcome in outcomes) == 3
     assert after(line_id).available_cents == 0
     assert queries.mismatches() == []
+
+
+def test_of_sixty_four_exactly_as_many_win_as_there_is_room_for(committed):
+    """Quality R1; `python -m bench.last_euro` is the long form."""
+    with swarm(committed.url, CROWD) as crowd:
+        found = {room: last_euro(crowd, room) for room in ROOMS}
+        # The control: who reads first and writes afterwards lets in more than there is room for.
+        control = [last_euro(crowd, 1, racer="commit_without_guard") for _ in range(ROUNDS)]
+
+    assert found == {room: [] for room in ROOMS}
+    assert any("accepted, room for 1" in each for problems in control for each in problems)
 
 
 def test_opposite_transfers_do_not_block_one_another(committed):
