@@ -23,6 +23,7 @@ from portal.exchanges import views as exchanges
 from portal.exchanges.matches import views as matches
 from portal.exchanges.partnerships import views as partnerships
 from portal.exchanges.profiles import views as profiles
+from portal.exchanges.surveys import views as surveys
 from portal.ledger import views as ledger
 from portal.partners import views as partners
 from portal.partners.bank_accounts import views as bank_accounts
@@ -62,13 +63,13 @@ ROOMS = {
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
     "matches": "exchanges/matches", "partnerships": "exchanges/partnerships",
-    "exchanges": "exchanges", "reports": "reports", "desk": "desk",
+    "surveys": "exchanges/surveys", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
     payments, answers, recoveries, separation, calls, proposals, projects, vouchers, milestones,
-    profiles, exchanges, matches, partnerships, reports, desk,
+    profiles, exchanges, matches, partnerships, surveys, reports, desk,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from portal.core.db import Base
 from portal.exchanges import models as exchanges
 from portal.exchanges.matches import models as matches
 from portal.exchanges.profiles import models as profiles
+from portal.exchanges.surveys import models as surveys
 from portal.ledger import models as ledger
 from portal.partners import models as partners
 from portal.partners.bank_accounts import models as bank_accounts
@@ -27,7 +28,7 @@ from portal.vouchers.milestones import models as milestones
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, delegations, payments, answers, recoveries, calls, proposals, projects,
-    vouchers, milestones, profiles, exchanges, matches, reports,
+    vouchers, milestones, profiles, exchanges, matches, surveys, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -14,6 +14,7 @@ from portal.cli import (
     people,
     profiles,
     seed,
+    surveys,
 )
 
 GROUPS = (
@@ -28,6 +29,7 @@ GROUPS = (
     exchanges.group,
     profiles.group,
     matches.group,
+    surveys.group,
 )
 
 

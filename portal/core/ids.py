@@ -19,6 +19,7 @@ PREFIXES = (
     "PRF",
     "MAT",
     "RND",
+    "SUR",
     "CXC",
     "VCH",
     "PAY",

@@ -10,6 +10,7 @@ from portal.core.tasks import Task
 from portal.exchanges import queries as exchanges
 from portal.exchanges.matches import queries as matches
 from portal.exchanges.profiles import queries as profiles
+from portal.exchanges.surveys import queries as surveys
 from portal.partners import queries as partners
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.partners.sme import queries as sme
@@ -35,6 +36,7 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     profiles.tasks_for,
     matches.tasks_for,
     exchanges.tasks_for,
+    surveys.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
     recoveries.tasks_for,

@@ -21,7 +21,7 @@ from portal.words.verbs import LIVES, NOUNS, OTHER_VERBS
 _ANYTHING_ELSE = _("Other action")
 _DASH = "—"
 #: Names of days that do not end as the others do.
-_DAYS = ("as_of", "comment_until", "usable_from", "valid_from", "valid_to")
+_DAYS = ("answer_by", "as_of", "comment_until", "usable_from", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from portal.core.actors import ROLE_LABELS
 from portal.core.i18n import LANGUAGES, Text, _
 from portal.exchanges import states as exchanges
 from portal.exchanges.profiles import states as profiles
+from portal.exchanges.surveys import states as surveys
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.sme import states as sme
@@ -162,6 +163,16 @@ NAMES: dict[str, Text] = {
     "received_on": _("Value date"),
     "bank_reference": _("Reference of the bank"),
     "rate_bp": _("Rate a year"),
+    "answer_by": _("Answer by"),
+    "months_after": _("Months after the visit"),
+    "contact": _("Still in contact"),
+    "projects": _("Joint projects and proposals"),
+    "contracts": _("Contracts and orders won"),
+    "contracts_cents": _("Amount of these contracts"),
+    "partners": _("New partners"),
+    "jobs": _("Jobs created or kept"),
+    "skills": _("New skills used at work"),
+    "satisfaction": _("Satisfaction"),
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -187,6 +198,8 @@ CODES: dict[str, Mapping[Any, Text]] = {
     "project.side": projects.SIDE_LABELS,
     "voucher.side": vouchers.SIDE_LABELS,
     "exchange.side": exchanges.REPORTER_LABELS,
+    "survey.side": surveys.SIDE_LABELS,
+    "contact": surveys.CONTACT_LABELS,
     "project.kind": {"pdf": "PDF", "csv": "CSV"},
     "ledger.kind": ledger.LIFE.labels,
 }

@@ -10,6 +10,7 @@ from portal.core.states import Life
 from portal.exchanges import states as exchanges
 from portal.exchanges.matches import states as matches
 from portal.exchanges.profiles import states as profiles
+from portal.exchanges.surveys import states as surveys
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.bank_accounts import states as bank_accounts
@@ -49,6 +50,7 @@ NOUNS: dict[str, Text] = {
     "match": _("Match"),
     "round": _("Matching round"),
     "exchange": _("Exchange"),
+    "survey": _("Survey"),
 }
 
 #: The life of each kind of thing, whose labels name its verbs.
@@ -72,6 +74,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "profile": profiles.LIFE,
     "match": matches.LIFE,
     "exchange": exchanges.LIFE,
+    "survey": surveys.LIFE,
 }
 
 #: Verbs that are no steps of a life.

@@ -32,7 +32,13 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("projects", "projects.periods", "projects.amendments"),),
     (
         ("vouchers", "vouchers.milestones"),
-        ("exchanges.profiles", "exchanges", "exchanges.matches", "exchanges.partnerships"),
+        (
+            "exchanges.profiles",
+            "exchanges",
+            "exchanges.matches",
+            "exchanges.partnerships",
+            "exchanges.surveys",
+        ),
     ),
     (("reports",),),
     (("oversight",),),

@@ -1,6 +1,7 @@
 """One exchange: where it stands, what it rests on, its papers and its evidence."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from portal.accounts import queries as accounts
@@ -9,7 +10,8 @@ from portal.core import clock, formats
 from portal.core.actors import Actor, ensure_seen
 from portal.core.days import brussels_day
 from portal.core.errors import Fault, NotFound
-from portal.core.i18n import Text, _, current_language
+from portal.core.i18n import Text, _, current_language, n_
+from portal.core.states import Badge
 from portal.core.steps import from_json
 from portal.exchanges import documents, policy, queries
 from portal.exchanges.documents import Agreement, Signed
@@ -25,6 +27,9 @@ from portal.exchanges.states import (
     State,
 )
 from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
+from portal.exchanges.surveys import policy as surveys_policy
+from portal.exchanges.surveys import queries as surveys
+from portal.exchanges.surveys.states import SIDE_LABELS
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
@@ -88,6 +93,7 @@ def show(ref: str) -> Answer:
         told=told[payment.id] if payment else None,
         paid_on=paid_on,
         papers=_papers(actor, exchange),
+        surveys=_surveys(actor, exchange, today),
         trail=trail_of(ref),
     )
 
@@ -239,6 +245,20 @@ def _still_to_come(exchange: Exchange) -> str:
         virtual=exchange.virtual,
     )
     return formats.listing(left)
+
+
+def _surveys(actor: Actor, exchange: Exchange, today: date) -> list[tuple[str, Text, Text, Badge]]:
+    """What came of the visit, as far as the reader may see it: reference, whom, when, state."""
+    return [
+        (
+            one.ref,
+            SIDE_LABELS[one.side],
+            n_("%(num)s month after the visit", "%(num)s months after the visit", one.months),
+            surveys.badge(one, today),
+        )
+        for one in surveys.of_exchange(exchange.id)
+        if surveys_policy.may_see(actor, one)
+    ]
 
 
 def _papers(actor: Actor, exchange: Exchange) -> list[tuple[Text, str]]:
