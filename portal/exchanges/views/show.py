@@ -26,10 +26,10 @@ from portal.exchanges.states import (
     Party,
     State,
 )
-from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
 from portal.exchanges.surveys import policy as surveys_policy
 from portal.exchanges.surveys import queries as surveys
 from portal.exchanges.surveys.states import SIDE_LABELS
+from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from portal.core import formats
 from portal.core.actors import ensure, ensure_seen
@@ -119,7 +120,7 @@ def _seen(ref: str) -> Project:
 
 def _side_by_side(
     figures: Mapping[int, Figures], months: Iterable[int], shown: Mapping[int, bool]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Every figure, the numbers of months beside one another; some of them drawn."""
     columns = {each: _of_months(figures, each) for each in months}
     told = [_words(one, shown[each]) for each, one in columns.items()]
