@@ -112,6 +112,7 @@ class World:
             "exchanges": visit.ref,
             "profiles": mine.ref,
             "matches": self._one("visit_match", host_id=mine.id).ref,
+            "surveys": self._one("survey", organisation_id=firm.id).ref,
             "match-rounds": self._one("match_round").ref,
         }
 

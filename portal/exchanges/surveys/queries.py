@@ -122,7 +122,7 @@ def listed(visible: ColumnElement[bool], *, state: State | None = None) -> Selec
 
 def of_exchange(exchange_id: int) -> list[Survey]:
     """The surveys about one visit: the earlier months first, the visitor before the host."""
-    query = select(Survey).where(Survey.exchange_id == exchange_id)
+    query = select(Survey).where(Survey.exchange_id == exchange_id).options(*_whole())
     return list(db.session.scalars(query.order_by(Survey.months, Survey.side.desc())))
 
 
