@@ -36,6 +36,7 @@ def grow(connection: Connection, rows: int) -> None:
         organisation_id=own,
         project_id=grown.of("project"),
     )
+    grown.multiply("group_visit")
     grown.multiply("profile", organisation_id=own, cv_id=None)
     grown.multiply(
         "visit_match",

@@ -20,6 +20,7 @@ from portal.core.log import set_up_logging
 from portal.core.settings import Settings, from_environment
 from portal.desk import views as desk
 from portal.exchanges import views as exchanges
+from portal.exchanges.groups import views as groups
 from portal.exchanges.matches import views as matches
 from portal.exchanges.partnerships import views as partnerships
 from portal.exchanges.profiles import views as profiles
@@ -63,13 +64,14 @@ ROOMS = {
     "proposals": "calls/proposals", "projects": "projects", "vouchers": "vouchers",
     "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
     "matches": "exchanges/matches", "partnerships": "exchanges/partnerships",
-    "surveys": "exchanges/surveys", "exchanges": "exchanges", "reports": "reports", "desk": "desk",
+    "surveys": "exchanges/surveys", "groups": "exchanges/groups", "exchanges": "exchanges",
+    "reports": "reports", "desk": "desk",
 }  # fmt: skip
 
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
     payments, answers, recoveries, separation, calls, proposals, projects, vouchers, milestones,
-    profiles, exchanges, matches, partnerships, surveys, reports, desk,
+    profiles, exchanges, matches, partnerships, surveys, groups, reports, desk,
 )  # fmt: skip
 
 

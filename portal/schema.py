@@ -7,6 +7,7 @@ from portal.calls.proposals import models as proposals
 from portal.core import files, ids, outbox, request_keys
 from portal.core.db import Base
 from portal.exchanges import models as exchanges
+from portal.exchanges.groups import models as groups
 from portal.exchanges.matches import models as matches
 from portal.exchanges.profiles import models as profiles
 from portal.exchanges.surveys import models as surveys
@@ -28,7 +29,7 @@ from portal.vouchers.milestones import models as milestones
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, delegations, payments, answers, recoveries, calls, proposals, projects,
-    vouchers, milestones, profiles, exchanges, matches, surveys, reports,
+    vouchers, milestones, profiles, exchanges, matches, surveys, groups, reports,
 )  # fmt: skip
 
 metadata = Base.metadata

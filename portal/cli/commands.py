@@ -6,6 +6,7 @@ from portal.cli import (
     audit,
     database,
     exchanges,
+    groups,
     i18n,
     keys,
     ledger,
@@ -30,6 +31,7 @@ GROUPS = (
     profiles.group,
     matches.group,
     surveys.group,
+    groups.group,
 )
 
 

@@ -20,6 +20,7 @@ PREFIXES = (
     "MAT",
     "RND",
     "SUR",
+    "GRP",
     "CXC",
     "VCH",
     "PAY",

@@ -8,6 +8,7 @@ from portal.calls.proposals import queries as proposals
 from portal.core.actors import Actor
 from portal.core.tasks import Task
 from portal.exchanges import queries as exchanges
+from portal.exchanges.groups import queries as groups
 from portal.exchanges.matches import queries as matches
 from portal.exchanges.profiles import queries as profiles
 from portal.exchanges.surveys import queries as surveys
@@ -37,6 +38,7 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     matches.tasks_for,
     exchanges.tasks_for,
     surveys.tasks_for,
+    groups.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
     recoveries.tasks_for,

@@ -67,6 +67,7 @@ _PAGES = {
     "MAT": "matches.show",
     "RND": "matches.show_round",
     "SUR": "surveys.show",
+    "GRP": "groups.show",
     "CXC": "exchanges.show",
     "VCH": "vouchers.show",
     "PAY": "payments.show",

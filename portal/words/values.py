@@ -163,6 +163,8 @@ NAMES: dict[str, Text] = {
     "received_on": _("Value date"),
     "bank_reference": _("Reference of the bank"),
     "rate_bp": _("Rate a year"),
+    "agenda": _("Programme of the days"),
+    "group": _("Group visit"),
     "answer_by": _("Answer by"),
     "months_after": _("Months after the visit"),
     "contact": _("Still in contact"),

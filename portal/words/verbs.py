@@ -8,6 +8,7 @@ from portal.calls.proposals import states as proposals
 from portal.core.i18n import Text, _
 from portal.core.states import Life
 from portal.exchanges import states as exchanges
+from portal.exchanges.groups import states as groups
 from portal.exchanges.matches import states as matches
 from portal.exchanges.profiles import states as profiles
 from portal.exchanges.surveys import states as surveys
@@ -51,6 +52,7 @@ NOUNS: dict[str, Text] = {
     "round": _("Matching round"),
     "exchange": _("Exchange"),
     "survey": _("Survey"),
+    "group": _("Group visit"),
 }
 
 #: The life of each kind of thing, whose labels name its verbs.
@@ -75,6 +77,7 @@ LIVES: dict[str, Life[Any, Any]] = {
     "match": matches.LIFE,
     "exchange": exchanges.LIFE,
     "survey": surveys.LIFE,
+    "group": groups.LIFE,
 }
 
 #: Verbs that are no steps of a life.
@@ -97,6 +100,7 @@ OTHER_VERBS: dict[str, Text] = {
     "round.ask_round": _("Ask for a round"),
     "round.solve_round": _("Solve the round"),
     "exchange.remind": _("Send a reminder of the closing reports"),
+    "exchange.share_programme": _("Share the programme of a group visit"),
     "payment.request": _("Request the payment"),
     "payment.keep_back": _("Keep back part of the payment"),
     "interest_rate.set_rate": _("Enter a rate"),

@@ -38,6 +38,7 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
             "exchanges.matches",
             "exchanges.partnerships",
             "exchanges.surveys",
+            "exchanges.groups",
         ),
     ),
     (("reports",),),

@@ -120,6 +120,10 @@ HOUSES = (
     House("tallinn", "Eesti Komposiidiklaster", K.CLUSTER, "EE", "Tallinn", ("alumnus",), "EE00"),
     House("bratislava", "Klaster priemyselných vlákien", K.CLUSTER, "SK", "Bratislava", ("alumnus",), "SK01"),
     House("riga", "Latvijas metālapstrādes klasteris", K.CLUSTER, "LV", "Riga", ("alumnus",), "LV00"),
+    House("graz", "Grazer Werkstoffcluster", K.CLUSTER, "AT", "Graz", ("alumna",), "AT22"),
+    House("tampere", "Tampereen konepajaverkosto", K.CLUSTER, "FI", "Tampere", ("alumnus",), "FI19"),
+    House("zagreb", "Hrvatski klaster kompozita", K.CLUSTER, "HR", "Zagreb", ("alumna",), "HR05"),
+    House("brno", "Moravský letecký klastr", K.CLUSTER, "CZ", "Brno", ("alumnus",), "CZ06"),
     House("oulu", "Oulu Digital Lab", K.SSO, "FI", "Oulu", ("lab",), "FI1D", ("saxony",), "FI2112345600000785"),
 )  # fmt: skip
 

@@ -12,7 +12,17 @@ from portal.calls.rules.catalogue import (
     INNOSUP_01_CODE,
 )
 from portal.calls.states import CallKind
-from portal.cli.story import bids, effects, matches, money, profiles, recoveries, steering, visits
+from portal.cli.story import (
+    bids,
+    effects,
+    groups,
+    matches,
+    money,
+    profiles,
+    recoveries,
+    steering,
+    visits,
+)
 from portal.cli.story.bids import Bid
 from portal.cli.story.cast import (
     HOUSES,
@@ -98,6 +108,7 @@ def tell(password: str) -> None:
     declare_smes(today - timedelta(days=150))
     open_accounts(today - timedelta(days=140))
     refs = _visits(round_ref, today)
+    groups.perform(round_ref["AEROLINK"], today)
     matches.perform(profiles.perform(round_ref, today), today)
     _vouchers(round_ref["BLUEWAVE"], today)
     _payments_of_visits(refs, today)

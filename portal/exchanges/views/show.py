@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import url_for
+
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
 from portal.core import clock, formats
@@ -15,6 +17,10 @@ from portal.core.states import Badge
 from portal.core.steps import from_json
 from portal.exchanges import documents, policy, queries
 from portal.exchanges.documents import Agreement, Signed
+from portal.exchanges.groups import policy as groups_policy
+from portal.exchanges.groups import queries as groups
+from portal.exchanges.groups.states import LIFE as GROUPS
+from portal.exchanges.groups.states import PLACE_BADGES, Action
 from portal.exchanges.models import Exchange
 from portal.exchanges.rules import closing, commitment
 from portal.exchanges.states import (
@@ -37,7 +43,7 @@ from portal.payments.clocks import queries as clocks
 from portal.payments.clocks.states import Kind
 from portal.payments.documents import iban_in_groups
 from portal.payments.tracker import queries as tracker
-from portal.web.respond import Answer, page, pdf, stored_file
+from portal.web.respond import Answer, Link, page, pdf, stored_file
 from portal.web.session import current_actor
 
 
@@ -65,6 +71,15 @@ class Figures:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True)
+class ShownGroup:
+    """The group visit an exchange has a place in."""
+
+    ref: str
+    title: str
+    place: Badge
+
+
 @blueprint.get("/exchanges/<ref>")
 def show(ref: str) -> Answer:
     """The file of an exchange."""
@@ -74,6 +89,7 @@ def show(ref: str) -> Answer:
     payment = asked[0] if asked else None
     paid_on = next((one.executed_on for one in asked if one.state == "executed"), None)
     today = clock.today()
+    place = _place(exchange)
     told = tracker.told(asked[:1], today, organisation_ids=actor.organisation_ids)
     return page(
         "exchanges/show.html",
@@ -94,6 +110,8 @@ def show(ref: str) -> Answer:
         paid_on=paid_on,
         papers=_papers(actor, exchange),
         surveys=_surveys(actor, exchange, today),
+        group=place,
+        group_links=[] if place else _group_links(actor, exchange),
         trail=trail_of(ref),
     )
 
@@ -245,6 +263,29 @@ def _still_to_come(exchange: Exchange) -> str:
         virtual=exchange.virtual,
     )
     return formats.listing(left)
+
+
+def _place(exchange: Exchange) -> ShownGroup | None:
+    """The place the exchange holds in a group visit, if any."""
+    held = groups.held_by(exchange.id)
+    if held is None:
+        return None
+    return ShownGroup(held.group.ref, held.group.title, PLACE_BADGES[held.state])
+
+
+def _group_links(actor: Actor, exchange: Exchange) -> list[Link]:
+    """How an exchange that is being built comes into a group visit."""
+    if exchange.virtual or exchange.signatures or exchange.state is not State.BUILDING:
+        return []
+    asked = {
+        Action.OPEN_GROUP: groups_policy.may_open_group,
+        Action.APPLY: groups_policy.may_apply,
+    }
+    return [
+        Link(GROUPS.labels[action], url_for(f"groups.{action}", ref=exchange.ref))
+        for action, may in asked.items()
+        if may(actor, exchange)
+    ]
 
 
 def _surveys(actor: Actor, exchange: Exchange, today: date) -> list[tuple[str, Text, Text, Badge]]:
