@@ -55,7 +55,7 @@ class GroupVisit(Base):
     host: Mapped[Organisation] = relationship(lazy="raise_on_sql")
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     members: Mapped[list["GroupMember"]] = relationship(
-        order_by="GroupMember.id", back_populates="group", lazy="raise_on_sql"
+        order_by="GroupMember.id", lazy="raise_on_sql"
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -115,7 +115,6 @@ class GroupMember(Base):
     asked_at: Mapped[Moment]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    group: Mapped[GroupVisit] = relationship(back_populates="members", lazy="raise_on_sql")
     exchange: Mapped[Exchange] = relationship(lazy="raise_on_sql")
 
     @property

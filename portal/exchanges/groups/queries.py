@@ -51,13 +51,15 @@ def listed(visible: ColumnElement[bool], *, state: State | None = None) -> Selec
     return whole.order_by(GroupVisit.first_on.desc(), GroupVisit.id.desc())
 
 
-def held_by(exchange_id: int) -> GroupMember | None:
-    """The place an exchange holds in a group, with the group; None when it holds none."""
-    query = select(GroupMember).where(
-        GroupMember.exchange_id == exchange_id, GroupMember.state.in_(HELD)
+def held_by(exchange_id: int) -> tuple[GroupVisit, GroupMember] | None:
+    """The group an exchange has a place in, and the place; None when it has none."""
+    query = (
+        select(GroupVisit, GroupMember)
+        .join(GroupMember, GroupMember.group_id == GroupVisit.id)
+        .where(GroupMember.exchange_id == exchange_id, GroupMember.state.in_(HELD))
     )
-    with_group = query.options(joinedload(GroupMember.group, innerjoin=True))
-    return db.session.scalars(with_group).one_or_none()
+    found = db.session.execute(query).one_or_none()
+    return found.tuple() if found else None
 
 
 def to_invite(group: GroupVisit) -> list[Exchange]:

@@ -270,7 +270,8 @@ def _place(exchange: Exchange) -> ShownGroup | None:
     held = groups.held_by(exchange.id)
     if held is None:
         return None
-    return ShownGroup(held.group.ref, held.group.title, PLACE_BADGES[held.state])
+    group, member = held
+    return ShownGroup(group.ref, group.title, PLACE_BADGES[member.state])
 
 
 def _group_links(actor: Actor, exchange: Exchange) -> list[Link]:
