@@ -59,7 +59,7 @@ def held_by(exchange_id: int) -> tuple[GroupVisit, GroupMember] | None:
         .where(GroupMember.exchange_id == exchange_id, GroupMember.state.in_(HELD))
     )
     found = db.session.execute(query).one_or_none()
-    return found.tuple() if found else None
+    return (found[0], found[1]) if found else None
 
 
 def to_invite(group: GroupVisit) -> list[Exchange]:
