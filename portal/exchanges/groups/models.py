@@ -12,7 +12,7 @@ from portal.core.db import Base
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.refusals import explain_constraint
-from portal.exchanges.groups.rules import Candidate
+from portal.exchanges.groups.rules import Candidate, is_open_to
 from portal.exchanges.groups.states import HELD, Place, State
 from portal.exchanges.models import Exchange
 from portal.exchanges.rules.commitment import Programme
@@ -72,6 +72,12 @@ class GroupVisit(Base):
             agenda=self.agenda,
         )
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether anybody has signed the programme: then it stays as it is."""
+        joined = (one for one in self.members if one.state is Place.JOINED)
+        return any(not one.is_open for one in joined)
+
     def place_of(self, exchange_id: int) -> "GroupMember | None":
         """The place an exchange holds now, if any."""
         held = (one for one in self.members if one.state in HELD)
@@ -121,6 +127,11 @@ class GroupMember(Base):
     def candidate(self) -> Candidate:
         """The exchange as the rules of groups see it."""
         return candidate_of(self.exchange)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the exchange may still join or leave: nobody has signed it."""
+        return is_open_to(self.candidate)
 
 
 def candidate_of(exchange: Exchange) -> Candidate:

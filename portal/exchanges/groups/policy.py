@@ -80,15 +80,19 @@ def may_close(actor: Actor) -> bool:
 
 
 def available(actor: Actor, group: GroupVisit) -> tuple[Action, ...]:
-    """What the actor can do with the group as a whole."""
-    asked = {Action.EDIT: may_edit, Action.INVITE: may_invite}
+    """What the actor can do with the group as a whole; what is signed is not changed."""
+    asked = {Action.INVITE: may_invite}
+    if not group.is_signed:
+        asked[Action.EDIT] = may_edit
     possible = LIFE.actions_from(group.state)
     return tuple(action for action in possible if action in asked and asked[action](actor, group))
 
 
 def available_for(actor: Actor, group: GroupVisit, member: GroupMember) -> tuple[Action, ...]:
-    """What the actor can do with one place in the group."""
-    asked = {Action.ADMIT: may_admit, Action.DECLINE: may_decline, Action.LEAVE: may_leave}
+    """What the actor can do with one place in the group; nobody leaves after a signature."""
+    asked = {Action.ADMIT: may_admit, Action.DECLINE: may_decline}
+    if member.is_open:
+        asked[Action.LEAVE] = may_leave
     possible = [action for action in LIFE.actions_from(group.state) if action in asked]
     return tuple(action for action in possible if asked[action](actor, group, member))
 

@@ -12,8 +12,8 @@ from portal.core.refusals import refusal
 from portal.exchanges import documents
 from portal.exchanges import operations as exchange_operations
 from portal.exchanges import queries as exchanges
-from portal.exchanges.groups import operations, queries
-from portal.exchanges.groups.states import Place, State
+from portal.exchanges.groups import operations, policy, queries
+from portal.exchanges.groups.states import Action, Place, State
 from portal.exchanges.rules import commitment
 from portal.exchanges.states import Party
 from portal.exchanges.states import State as ExchangeState
@@ -130,6 +130,9 @@ def test_everybody_signs_the_shared_programme_with_the_own_text(session):
     assert pdf.startswith(b"%PDF")
     with at():
         sign(world, mine, Party.VISITOR, "visitor")
+        found = queries.by_ref(group.ref)
+        assert policy.available(world.actor("host"), found) == (Action.INVITE,)
+        assert policy.available_for(world.actor("host"), found, found.members[0]) == ()
         with refused("2.9"):
             operations.leave(queries.by_ref(group.ref), exchange=mine, actor=world.actor("visitor"))
         with refused("2.9") as broken:
