@@ -30,6 +30,13 @@ def grow(connection: Connection, rows: int) -> None:
     grown.multiply("book")
     grown.multiply("project", proposal_id=grown.of("proposal"), book_id=grown.of("book"))
     grown.multiply("exchange", visitor_id=own)
+    grown.multiply(
+        "survey",
+        exchange_id=grown.of("exchange"),
+        organisation_id=own,
+        project_id=grown.of("project"),
+    )
+    grown.multiply("group_visit")
     grown.multiply("profile", organisation_id=own, cv_id=None)
     grown.multiply(
         "visit_match",

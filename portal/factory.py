@@ -21,9 +21,11 @@ from portal.core.settings import Settings, from_environment
 from portal.desk import views as desk
 from portal.exchanges import views as exchanges
 from portal.exchanges.editions import views as editions
+from portal.exchanges.groups import views as groups
 from portal.exchanges.matches import views as matches
 from portal.exchanges.partnerships import views as partnerships
 from portal.exchanges.profiles import views as profiles
+from portal.exchanges.surveys import views as surveys
 from portal.ledger import views as ledger
 from portal.partners import views as partners
 from portal.partners.bank_accounts import views as bank_accounts
@@ -64,6 +66,7 @@ ROOMS = {
     "proposals": "calls/proposals", "projects": "projects", "periods": "projects/periods",
     "vouchers": "vouchers", "milestones": "vouchers/milestones", "profiles": "exchanges/profiles",
     "matches": "exchanges/matches", "partnerships": "exchanges/partnerships",
+    "surveys": "exchanges/surveys", "groups": "exchanges/groups",
     "editions": "exchanges/editions", "exchanges": "exchanges", "reports": "reports",
     "desk": "desk",
 }  # fmt: skip
@@ -71,7 +74,8 @@ ROOMS = {
 BLUEPRINTS = (
     web, accounts, audit, programme, ledger, partners, sme, bank_accounts, clocks, delegations,
     payments, answers, recoveries, separation, calls, proposals, projects, periods, vouchers,
-    milestones, profiles, exchanges, editions, matches, partnerships, reports, desk,
+    milestones, profiles, exchanges, editions, matches, partnerships, surveys, groups, reports,
+    desk,
 )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from portal.core import files, ids, outbox, request_keys
 from portal.core.db import Base
 from portal.exchanges import models as exchanges
 from portal.exchanges.editions import models as editions
+from portal.exchanges.groups import models as groups
 from portal.exchanges.matches import models as matches
 from portal.exchanges.profiles import models as profiles
+from portal.exchanges.surveys import models as surveys
 from portal.ledger import models as ledger
 from portal.partners import models as partners
 from portal.partners.bank_accounts import models as bank_accounts
@@ -29,7 +31,8 @@ from portal.vouchers.milestones import models as milestones
 TABLES = (
     files, ids, outbox, request_keys, audit, accounts, programme, ledger, partners, sme,
     bank_accounts, clocks, delegations, payments, answers, recoveries, calls, proposals, projects,
-    periods, vouchers, milestones, profiles, exchanges, editions, matches, reports,
+    periods, vouchers, milestones, profiles, exchanges, editions, matches, surveys, groups,
+    reports,
 )  # fmt: skip
 
 metadata = Base.metadata

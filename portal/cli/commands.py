@@ -6,6 +6,7 @@ from portal.cli import (
     audit,
     database,
     exchanges,
+    groups,
     i18n,
     keys,
     ledger,
@@ -14,6 +15,7 @@ from portal.cli import (
     people,
     profiles,
     seed,
+    surveys,
     vouchers,
 )
 
@@ -30,6 +32,8 @@ GROUPS = (
     vouchers.group,
     profiles.group,
     matches.group,
+    surveys.group,
+    groups.group,
 )
 
 

@@ -19,6 +19,8 @@ PREFIXES = (
     "PRF",
     "MAT",
     "RND",
+    "SUR",
+    "GRP",
     "CXC",
     "EDI",
     "VCH",

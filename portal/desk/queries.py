@@ -9,8 +9,10 @@ from portal.core.actors import Actor
 from portal.core.tasks import Task
 from portal.exchanges import queries as exchanges
 from portal.exchanges.editions import queries as editions
+from portal.exchanges.groups import queries as groups
 from portal.exchanges.matches import queries as matches
 from portal.exchanges.profiles import queries as profiles
+from portal.exchanges.surveys import queries as surveys
 from portal.partners import queries as partners
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.partners.sme import queries as sme
@@ -39,6 +41,8 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     matches.tasks_for,
     exchanges.tasks_for,
     editions.tasks_for,
+    surveys.tasks_for,
+    groups.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
     recoveries.tasks_for,

@@ -13,6 +13,7 @@ from portal.core.places import country_name
 from portal.core.steps import Step
 from portal.exchanges.models import Exchange, ExchangeAmendment
 from portal.exchanges.rules import amending, commitment, lump_sum
+from portal.exchanges.rules.commitment import Programme
 from portal.exchanges.states import (
     ACTIVITY_LABELS,
     EVIDENCE_LABELS,
@@ -68,6 +69,7 @@ def commitment_to_quality(exchange: Exchange, *, language: str) -> bytes:
             *(pieces.text(ACTIVITY_LABELS[kind]) for kind in exchange.activity_types),
             pieces.heading(_("Agenda"), 2),
             pieces.text(exchange.as_signed.agenda or "—"),
+            *_shared_programme(exchange.programme),
             pieces.heading(_("What each party undertakes"), 2),
             *(pieces.text(sentence) for sentence in _undertakings()),
             pieces.signatures(_signatories(exchange)),
@@ -239,6 +241,24 @@ def _sides(exchange: Exchange, language: str) -> list[tuple[Text, Text | Flowabl
             PARTY_LABELS[Party.HOST],
             f"{exchange.host.legal_name}, {country_name(exchange.host_country, language)}",
         ),
+    ]
+
+
+def _shared_programme(programme: Programme | None) -> list[Flowable]:
+    """What the visitors of a group visit share; part of what is signed."""
+    if programme is None:
+        return []
+    return [
+        pieces.heading(_("Shared programme of the group visit"), 2),
+        pieces.facts(
+            [
+                (_("Group visit"), programme.group),
+                (_("Title"), programme.title),
+                (_("Days"), formats.day_range(programme.first_on, programme.last_on)),
+                (_("Objectives"), programme.objectives or "—"),
+            ]
+        ),
+        pieces.text(programme.agenda),
     ]
 
 

@@ -16,6 +16,7 @@ from portal.core.ids import next_reference
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange, QuotaCounter, QuotaOverride, Scheme
 from portal.exchanges.queries import Plan
+from portal.exchanges.rules.commitment import Programme
 from portal.exchanges.rules.eligibility import has_visited
 from portal.exchanges.rules.quota import Goal
 from portal.exchanges.rules.stay import Journey
@@ -82,6 +83,16 @@ def one_visit(plan: Plan, edition: str) -> Iterator[None]:
         raise RuleBroken(has_visited(plan.visitor.legal_name, earlier)) from None
 
 
+def share_programme(exchange: Exchange, programme: Programme | None, *, actor: Actor) -> None:
+    """Let a locked exchange share the programme of a group visit, or with None no longer.
+
+    It is signed with everything else, so the room of groups asks for it before any signature.
+    """
+    before = exchange.programme
+    exchange.shared = programme.as_json() if programme else None
+    record(actor, exchange, "share_programme", before=_told(before), after=_told(programme))
+
+
 def shown(exchange: Exchange) -> dict[str, object]:
     """What the trail keeps of an exchange that is being drawn up."""
     return {
@@ -97,6 +108,12 @@ def shown(exchange: Exchange) -> dict[str, object]:
         "return_on": exchange.return_on,
         "activities": list(exchange.activities),
     }
+
+
+def _told(programme: Programme | None) -> dict[str, object]:
+    if programme is None:
+        return {"group": ""}
+    return {name: value for name, value in vars(programme).items() if name != "objectives"}
 
 
 def hold_counter(project_id: int, goal: Goal) -> None:

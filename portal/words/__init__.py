@@ -22,6 +22,7 @@ _ANYTHING_ELSE = _("Other action")
 _DASH = "—"
 #: Names of days that do not end as the others do.
 _DAYS = (
+    "answer_by",
     "as_of",
     "comment_until",
     "replayed_from",

@@ -13,6 +13,7 @@ from portal.exchanges import states as exchanges
 from portal.exchanges.editions import states as editions
 from portal.exchanges.editions.rules.values import LABELS as EDITION_LABELS
 from portal.exchanges.profiles import states as profiles
+from portal.exchanges.surveys import states as surveys
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.sme import states as sme
@@ -192,6 +193,17 @@ NAMES: dict[str, Text] = {
         f"replay_{one}": editions.HALVING_LABELS[one]
         for one in (editions.Halving.HALVED, editions.Halving.WHOLE)
     },
+    "group": _("Group visit"),
+    "answer_by": _("Answer by"),
+    "months_after": _("Months after the visit"),
+    "contact": _("Still in contact"),
+    "projects": _("Joint projects and proposals"),
+    "contracts": _("Contracts and orders won"),
+    "contracts_cents": _("Amount of these contracts"),
+    "partners": _("New partners"),
+    "jobs": _("Jobs created or kept"),
+    "skills": _("New skills used at work"),
+    "satisfaction": _("Satisfaction"),
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -221,6 +233,8 @@ CODES: dict[str, Mapping[Any, Text]] = {
     "project.side": projects.SIDE_LABELS,
     "voucher.side": vouchers.SIDE_LABELS,
     "exchange.side": exchanges.REPORTER_LABELS,
+    "survey.side": surveys.SIDE_LABELS,
+    "contact": surveys.CONTACT_LABELS,
     "project.kind": {"pdf": "PDF", "csv": "CSV"},
     "ledger.kind": ledger.LIFE.labels,
 }

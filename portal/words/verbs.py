@@ -9,8 +9,10 @@ from portal.core.i18n import Text, _
 from portal.core.states import Life
 from portal.exchanges import states as exchanges
 from portal.exchanges.editions import states as editions
+from portal.exchanges.groups import states as groups
 from portal.exchanges.matches import states as matches
 from portal.exchanges.profiles import states as profiles
+from portal.exchanges.surveys import states as surveys
 from portal.ledger import states as ledger
 from portal.partners import states as partners
 from portal.partners.bank_accounts import states as bank_accounts
@@ -54,6 +56,8 @@ NOUNS: dict[str, Text] = {
     "match": _("Match"),
     "round": _("Matching round"),
     "exchange": _("Exchange"),
+    "survey": _("Survey"),
+    "group": _("Group visit"),
 }
 
 #: The life of each kind of thing, whose labels name its verbs.
@@ -79,6 +83,8 @@ LIVES: dict[str, Life[Any, Any]] = {
     "profile": profiles.LIFE,
     "match": matches.LIFE,
     "exchange": exchanges.LIFE,
+    "survey": surveys.LIFE,
+    "group": groups.LIFE,
 }
 
 #: Verbs that are no steps of a life.
@@ -108,6 +114,7 @@ OTHER_VERBS: dict[str, Text] = {
     "profile.remind": _("Send a reminder of the answer"),
     "exchange.remind_signatures": _("Send a reminder of the signatures"),
     "exchange.remind": _("Send a reminder of the closing reports"),
+    "exchange.share_programme": _("Share the programme of a group visit"),
     "payment.request": _("Request the payment"),
     "payment.keep_back": _("Keep back part of the payment"),
     "interest_rate.set_rate": _("Enter a rate"),

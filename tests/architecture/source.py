@@ -38,6 +38,8 @@ FLOORS: tuple[tuple[tuple[str, ...], ...], ...] = (
             "exchanges.editions",
             "exchanges.matches",
             "exchanges.partnerships",
+            "exchanges.surveys",
+            "exchanges.groups",
         ),
     ),
     (("reports",),),

@@ -113,6 +113,8 @@ class World:
             "edition-drafts": self._one("edition_draft", state="draft").ref,
             "profiles": mine.ref,
             "matches": self._one("visit_match", host_id=mine.id).ref,
+            "surveys": self._one("survey", organisation_id=firm.id).ref,
+            "group-visits": self._one("group_visit", host_id=firm.id).ref,
             "match-rounds": self._one("match_round").ref,
         }
 
@@ -147,6 +149,7 @@ class World:
             "exchanges/number": 1,
             "organisations/person_ref": self._one("person", email=PEOPLE["applicant"]).ref,
             "organisations/cluster_ref": self._one("organisation", id=cluster).ref,
+            "group-visits/exchange_ref": self._waiting_place(),
             "outbox/number": 1,
             "projects/number": 1,
             "profiles/other": self._other_profile(firm.id),
@@ -168,6 +171,11 @@ class World:
             found.c.organisation_id != organisation_id, found.c.state == "accepted", found.c.hosts
         )
         return self.connection.scalars(query.order_by(found.c.id).limit(1)).one()
+
+    def _waiting_place(self) -> str:
+        """The exchange that asks for a place in the group."""
+        place = self._one("group_member", state="applied")
+        return self._one("exchange", id=place.exchange_id).ref
 
     def _with(self, table: str, part: str, **wanted: object):
         """The first of a kind that has a part of another kind."""

@@ -198,6 +198,15 @@ def test_days_that_earn_nothing_are_refused(world, exchange):
         amend(world, exchange, {**SHORT, "last_on": date(2026, 10, 20)})
 
 
+def test_a_visit_in_a_group_keeps_a_day_in_common_with_it(world, exchange):
+    days = {"first_on": exchange.first_on, "last_on": exchange.last_on}
+    programme = commitment.Programme("GRP-2026-0001", "Looms", objectives="", agenda="Tour", **days)
+    exchange.shared = programme.as_json()
+
+    with refused("2.9"):
+        amend(world, exchange)
+
+
 def test_one_amendment_is_open_at_a_time(world, exchange):
     amend(world, exchange)
 

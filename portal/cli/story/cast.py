@@ -91,6 +91,8 @@ PARTIES = (
     Player("firm7", "Łucja Wójcik", "en", ""),
     Player("lab", "Mikko Virtanen", "en", ""),
     Player("scs", "Antoine Pons", "fr", ""),
+    Player("alumna", "Itziar Etxeberria", "en", ""),
+    Player("alumnus", "Luc Delhaye", "fr", ""),
 )  # fmt: skip
 
 K = OrganisationKind
@@ -113,6 +115,18 @@ HOUSES = (
     House("arno", "Tessuti dell’Arno S.r.l.", K.SME, "IT", "Florence", ("manager2",), "ITI1", ("torino",)),
     House("varna", "Морска автоматика ООД", K.SME, "BG", "Varna", ("firm3",), "BG33", ("plovdiv",)),
     House("calanques", "Composites des Calanques", K.SME, "FR", "Marseille", ("firm6",), "FRL0", ("tvt",)),
+    House("pamplona", "Clúster Agroalimentario de Navarra", K.CLUSTER, "ES", "Pamplona", ("alumna",), "ES22"),
+    House("copenhagen", "Lys og Design Danmark", K.CLUSTER, "DK", "Copenhagen", ("alumna",), "DK01"),
+    House("ljubljana", "Grozd orodjarjev Slovenije", K.CLUSTER, "SI", "Ljubljana", ("alumna",), "SI04"),
+    House("rzeszow", "Podkarpacki Klaster Lotniczy", K.CLUSTER, "PL", "Rzeszów", ("alumna",), "PL82"),
+    House("liege", "Pôle Textile de Wallonie", K.CLUSTER, "BE", "Liège", ("alumnus",), "BE33"),
+    House("tallinn", "Eesti Komposiidiklaster", K.CLUSTER, "EE", "Tallinn", ("alumnus",), "EE00"),
+    House("bratislava", "Klaster priemyselných vlákien", K.CLUSTER, "SK", "Bratislava", ("alumnus",), "SK01"),
+    House("riga", "Latvijas metālapstrādes klasteris", K.CLUSTER, "LV", "Riga", ("alumnus",), "LV00"),
+    House("graz", "Grazer Werkstoffcluster", K.CLUSTER, "AT", "Graz", ("alumna",), "AT22"),
+    House("tampere", "Tampereen konepajaverkosto", K.CLUSTER, "FI", "Tampere", ("alumnus",), "FI19"),
+    House("zagreb", "Hrvatski klaster kompozita", K.CLUSTER, "HR", "Zagreb", ("alumna",), "HR05"),
+    House("brno", "Moravský letecký klastr", K.CLUSTER, "CZ", "Brno", ("alumnus",), "CZ06"),
     House("oulu", "Oulu Digital Lab", K.SSO, "FI", "Oulu", ("lab",), "FI1D", ("saxony",), "FI2112345600000785"),
 )  # fmt: skip
 _KNOWN = {one.key: one for one in HOUSES}

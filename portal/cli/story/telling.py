@@ -16,7 +16,9 @@ from portal.cli.story import (
     agreed,
     bids,
     editions,
+    effects,
     grants,
+    groups,
     matches,
     money,
     profiles,
@@ -64,6 +66,11 @@ PHOTON = Bid(
     (120_000, 70_000, 80_000), 12_000, exchanges=44_000, planned_exchanges=40,
     outcome="rejected", reason="The strategy repeats what the partners do already; the threshold for impact is not reached.",
 )  # fmt: skip
+BIOFIBRE = Bid(
+    "BIOFIBRE", "Plant fibres for industry", _LINK.format("textiles and food"),
+    "torino", ("athens", "plovdiv"), ("textile-innovation",), 24,
+    (100_000, 80_000, 70_000), 8_000, exchanges=33_000, planned_exchanges=30,
+)  # fmt: skip
 AEROLINK = Bid(
     "AEROLINK", "Light structures without borders, second round", _LINK.format("aeronautics, textiles and mechatronics"),
     "aerospace", ("plovdiv", "saxony"), ("advanced-manufacturing", "photonics"), 24,
@@ -107,6 +114,9 @@ def tell(password: str) -> None:
     editions.prepare(today)
     _payments_of_visits(refs, today)
     grants.perform(round_ref, today)
+    effects.perform()
+    effects.follow_up_today(round_ref["AEROLINK"], today)
+    groups.perform(round_ref["AEROLINK"], today)
     change_accounts(today - timedelta(days=12))
     _open_calls(today)
     _hand_out_budgets(round_ref, today)
@@ -125,16 +135,22 @@ def _gather(password: str) -> None:
 
 
 def _the_first_round() -> None:
-    """The call of 2018 with its real figures: one partnership was born of it, one proposal was not."""
+    """The call of 2018 with its real figures: two partnerships were born of it, one proposal was not."""
     bids.publish(ESCP_4X_2018_CODE, "COSME", CallKind.PARTNERSHIP, ESCP_4X_2018, date(2019, 1, 9))
     outcomes = {}
-    for bid, day in ((AEROLINK_1, date(2019, 2, 11)), (PHOTON, date(2019, 2, 18))):
+    for bid, day in (
+        (AEROLINK_1, date(2019, 2, 11)),
+        (PHOTON, date(2019, 2, 18)),
+        (BIOFIBRE, date(2019, 2, 20)),
+    ):
         ref = bids.draft(ESCP_4X_2018_CODE, bid, day)
         bids.complete(ref, bid, day + timedelta(days=20))
         bids.submit(ref, bid, day + timedelta(days=40))
         outcomes[ref] = bid
     bids.decide(ESCP_4X_2018_CODE, outcomes, date(2019, 7, 15))
-    bids.award(next(iter(outcomes)), AEROLINK_1, date(2019, 8, 12), date(2019, 9, 1))
+    for ref, bid in outcomes.items():
+        if bid is not PHOTON:
+            bids.award(ref, bid, date(2019, 8, 12), date(2019, 9, 1))
     bids.publish(INNOSUP_01_CODE, "H2020", CallKind.INNOVATION, INNOSUP_01_2020, date(2019, 11, 4))
 
 

@@ -40,7 +40,7 @@ from portal.exchanges.models.force_majeure import ForceMajeure
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import Scheme
 from portal.exchanges.rules.amending import Agreed
-from portal.exchanges.rules.commitment import Commitment
+from portal.exchanges.rules.commitment import Commitment, Programme, programme_from
 from portal.exchanges.rules.stay import Journey, Stay
 from portal.exchanges.states import (
     HOLDING_MONEY,
@@ -143,6 +143,8 @@ class Exchange(Base):
     objectives: Mapped[LongText] = mapped_column(default="")
     activities: Mapped[JsonList]
     agenda: Mapped[LongText] = mapped_column(default="")
+    #: The programme it shares with the other exchanges of a group visit; null outside one.
+    shared: Mapped[dict[str, Any] | None] = mapped_column(json_column)
     #: The visitor's declaration about the person who travels (CXC-E04).
     traveller_entitled: Mapped[bool] = mapped_column(Boolean)
     started_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
@@ -279,7 +281,13 @@ class Exchange(Base):
             objectives=self.objectives,
             activities=tuple(self.activities),
             agenda=signed.agenda,
+            shared=self.programme,
         )
+
+    @property
+    def programme(self) -> Programme | None:
+        """What it shares with the other exchanges of its group visit, if it belongs to one."""
+        return programme_from(self.shared)
 
 
 #: A stay too short to count is paid only with force majeure that was granted (domain 2.6).

@@ -1,6 +1,7 @@
 """An agreement is amended: proposed by the visitor, accepted by the host and by who pays."""
 
 from datetime import date
+from itertools import chain
 
 from portal.audit.effects import record
 from portal.core import clock
@@ -11,6 +12,7 @@ from portal.core.steps import as_json
 from portal.exchanges import notifications, policy, queries
 from portal.exchanges.models import Exchange, ExchangeAmendment
 from portal.exchanges.rules import amending as rules
+from portal.exchanges.rules import commitment
 from portal.exchanges.rules.amending import Agreed
 from portal.exchanges.rules.stay import Journey
 from portal.exchanges.states import LIFE, Action, Outcome, Party
@@ -43,7 +45,8 @@ def amend(
         raise RuleBroken(Fault(message, rule="2.6"))
     journey = Journey(departure_on, first_on, last_on, return_on)
     before = exchange.as_agreed
-    refuse_if(rules.faults(before, journey, agenda.strip(), today=clock.today()))
+    faults = rules.faults(before, journey, agenda.strip(), today=clock.today())
+    refuse_if(chain(faults, commitment.apart(exchange.programme, first_on, last_on)))
     after = queries.amended(exchange, journey, agenda.strip())
     found = _keep(exchange, before, after, reason, actor)
     record(

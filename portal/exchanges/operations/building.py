@@ -91,7 +91,14 @@ def edit(
     before, void = effects.shown(exchange), len(exchange.signatures)
     plan = queries.plan_of(exchange, virtual=virtual, first_on=first_on, last_on=last_on)
     journey = Journey(departure_on, first_on, last_on, return_on)
-    refuse_if(queries.refused_at_once(plan, journey, exchange.scheme, clock.today()))
+    shared = exchange.programme
+    refuse_if(
+        (
+            *queries.refused_at_once(plan, journey, exchange.scheme, clock.today()),
+            *commitment.apart(shared, first_on, last_on),
+            *commitment.virtual_in_group(shared, virtual=virtual),
+        )
+    )
     with effects.one_visit(plan, exchange.edition):
         _take(exchange, plan, journey)
         exchange.objectives, exchange.agenda = objectives.strip(), agenda.strip()

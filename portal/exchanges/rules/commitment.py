@@ -5,9 +5,11 @@ signed.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from portal.core import formats
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.steps import Step
@@ -16,6 +18,22 @@ from portal.exchanges.states import Party
 
 #: Who has not signed is reminded so many calendar days before the last day (our assumption).
 SIGNING_REMINDERS = (7, 0)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What the visitors of one host share in a group visit (domain 2.9); days inclusive."""
+
+    group: str
+    title: str
+    first_on: date
+    last_on: date
+    objectives: str
+    agenda: str
+
+    def as_json(self) -> dict[str, str]:
+        """As an exchange keeps it, and as it enters what is signed."""
+        return {name: _plain(value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -40,18 +58,55 @@ class Commitment:
     objectives: str
     activities: tuple[str, ...]
     agenda: str
+    #: The programme of the group visit it belongs to; what was signed outside one does not name it.
+    shared: Programme | None = None
 
 
 def fingerprint(commitment: Commitment) -> str:
     """SHA-256 of what is signed, as 64 hexadecimal digits; the same in every language (domain
     2.7).
     """
-    return _sha256(
-        {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in asdict(commitment).items()
-        }
+    plain = {name: _plain(value) for name, value in vars(commitment).items()}
+    shared = commitment.shared
+    return _sha256({**plain, "shared": shared.as_json()} if shared else _without(plain, "shared"))
+
+
+def programme_from(kept: Mapping[str, str] | None) -> Programme | None:
+    """A shared programme as an exchange keeps it."""
+    if not kept:
+        return None
+    return Programme(
+        group=kept["group"],
+        title=kept["title"],
+        first_on=date.fromisoformat(kept["first_on"]),
+        last_on=date.fromisoformat(kept["last_on"]),
+        objectives=kept["objectives"],
+        agenda=kept["agenda"],
     )
+
+
+def apart(shared: Programme | None, first_on: date, last_on: date) -> Iterator[Fault]:
+    """The fault of a stay that has no day in common with the programme it shares (domain 2.9)."""
+    if shared is not None and (last_on < shared.first_on or shared.last_on < first_on):
+        yield Fault(
+            _(
+                "The stay of this exchange and the programme of the group visit (%(days)s) have no "
+                "day in common.",
+                days=formats.day_range(shared.first_on, shared.last_on),
+            ),
+            "first_on",
+            "2.9",
+        )
+
+
+def virtual_in_group(shared: Programme | None, *, virtual: bool) -> Iterator[Fault]:
+    """A visit that belongs to a group takes place there."""
+    if shared is not None and virtual:
+        message = _(
+            "This exchange is part of a group visit and cannot become virtual. Let it leave the "
+            "group first."
+        )
+        yield Fault(message, "virtual", "2.9")
 
 
 def agreement_fingerprint(commitment: str, cents: int, steps: Iterable[Step]) -> str:
@@ -95,6 +150,14 @@ def content_faults(objectives: str, activities: Iterable[str], agenda: str) -> I
         yield Fault(_("Choose at least one type of activity."), "activities", "2.6")
     if not agenda.strip():
         yield Fault(_("The agenda of the visit is missing."), "agenda", "2.6")
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _without(plain: Mapping[str, object], name: str) -> dict[str, object]:
+    return {key: value for key, value in plain.items() if key != name}
 
 
 def _sha256(plain: Mapping[str, object]) -> str:

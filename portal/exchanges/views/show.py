@@ -1,7 +1,10 @@
 """One exchange: where it stands, what it rests on, its papers and its evidence."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from flask import url_for
 
 from portal.accounts import queries as accounts
 from portal.audit.queries import trail_of
@@ -9,10 +12,15 @@ from portal.core import clock, formats
 from portal.core.actors import Actor, ensure_seen
 from portal.core.days import brussels_day
 from portal.core.errors import Fault, NotFound
-from portal.core.i18n import Text, _, current_language
+from portal.core.i18n import Text, _, current_language, n_
+from portal.core.states import Badge
 from portal.core.steps import from_json
 from portal.exchanges import documents, policy, queries
 from portal.exchanges.documents import Agreement, Signed
+from portal.exchanges.groups import policy as groups_policy
+from portal.exchanges.groups import queries as groups
+from portal.exchanges.groups.states import LIFE as GROUPS
+from portal.exchanges.groups.states import PLACE_BADGES, Action
 from portal.exchanges.models import Exchange
 from portal.exchanges.rules import closing, commitment
 from portal.exchanges.states import (
@@ -24,6 +32,9 @@ from portal.exchanges.states import (
     Party,
     State,
 )
+from portal.exchanges.surveys import policy as surveys_policy
+from portal.exchanges.surveys import queries as surveys
+from portal.exchanges.surveys.states import SIDE_LABELS
 from portal.exchanges.views.amending import shown_amendments
 from portal.exchanges.views.attending import shown_attendance
 from portal.exchanges.views.base import ShownStep, blueprint, links, seen, shown
@@ -35,7 +46,7 @@ from portal.payments.clocks import queries as clocks
 from portal.payments.clocks.states import Kind
 from portal.payments.documents import iban_in_groups
 from portal.payments.tracker import queries as tracker
-from portal.web.respond import Answer, page, pdf, stored_file
+from portal.web.respond import Answer, Link, page, pdf, stored_file
 from portal.web.session import current_actor
 
 
@@ -63,6 +74,15 @@ class Figures:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True)
+class ShownGroup:
+    """The group visit an exchange has a place in."""
+
+    ref: str
+    title: str
+    place: Badge
+
+
 @blueprint.get("/exchanges/<ref>")
 def show(ref: str) -> Answer:
     """The file of an exchange."""
@@ -72,6 +92,7 @@ def show(ref: str) -> Answer:
     payment = asked[0] if asked else None
     paid_on = next((one.executed_on for one in asked if one.state == "executed"), None)
     today = clock.today()
+    place = _place(exchange)
     told = tracker.told(asked[:1], today, organisation_ids=actor.organisation_ids)
     return page(
         "exchanges/show.html",
@@ -95,6 +116,9 @@ def show(ref: str) -> Answer:
         told=told[payment.id] if payment else None,
         paid_on=paid_on,
         papers=_papers(actor, exchange),
+        surveys=_surveys(actor, exchange, today),
+        group=place,
+        group_links=[] if place else _group_links(actor, exchange),
         trail=trail_of(ref),
     )
 
@@ -243,6 +267,44 @@ def _still_to_come(exchange: Exchange) -> str:
     if exchange.state not in (State.AGREED, State.RETURNED):
         return ""
     return formats.listing(queries.still_missing(exchange))
+
+
+def _place(exchange: Exchange) -> ShownGroup | None:
+    """The place the exchange holds in a group visit, if any."""
+    held = groups.held_by(exchange.id)
+    if held is None:
+        return None
+    group, member = held
+    return ShownGroup(group.ref, group.title, PLACE_BADGES[member.state])
+
+
+def _group_links(actor: Actor, exchange: Exchange) -> list[Link]:
+    """How an exchange that is being built comes into a group visit."""
+    if exchange.virtual or exchange.signatures or exchange.state is not State.BUILDING:
+        return []
+    asked = {
+        Action.OPEN_GROUP: groups_policy.may_open_group,
+        Action.APPLY: groups_policy.may_apply,
+    }
+    return [
+        Link(GROUPS.labels[action], url_for(f"groups.{action}", ref=exchange.ref))
+        for action, may in asked.items()
+        if may(actor, exchange)
+    ]
+
+
+def _surveys(actor: Actor, exchange: Exchange, today: date) -> list[tuple[str, Text, Text, Badge]]:
+    """What came of the visit, as far as the reader may see it: reference, whom, when, state."""
+    return [
+        (
+            one.ref,
+            SIDE_LABELS[one.side],
+            n_("%(num)s month after the visit", "%(num)s months after the visit", one.months),
+            surveys.badge(one, today),
+        )
+        for one in surveys.of_exchange(exchange.id)
+        if surveys_policy.may_see(actor, one)
+    ]
 
 
 def _papers(actor: Actor, exchange: Exchange) -> list[tuple[Text, str]]:
