@@ -6,6 +6,7 @@ from portal.exchanges.models.exchange import Exchange
 from portal.exchanges.models.quota import QuotaCounter, QuotaOverride
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import HostCeiling, PartnershipTerms, Scheme
+from portal.exchanges.models.visits import VisitCount, VisitWay
 
 __all__ = [
     "ClosingReport",
@@ -17,5 +18,7 @@ __all__ = [
     "QuotaOverride",
     "Scheme",
     "Signature",
+    "VisitCount",
+    "VisitWay",
     "Waiver",
 ]

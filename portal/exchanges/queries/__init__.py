@@ -61,6 +61,7 @@ from portal.exchanges.queries.terms import (
     scheme_on,
     terms_of_edition,
 )
+from portal.exchanges.queries.visits import misplaced
 
 __all__ = [
     "MOST_WAITING",
@@ -101,6 +102,7 @@ __all__ = [
     "lock_exchange",
     "lock_open_override",
     "miscounts",
+    "misplaced",
     "of_line",
     "of_project",
     "open_override",
