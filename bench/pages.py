@@ -48,7 +48,7 @@ class Cell:
 class Place:
     """One database, with people signed in on it."""
 
-    def __init__(self, app: Flask, engine: Engine) -> None:
+    def __init__(self, app: Flask, engine: Engine, viewers: tuple[str, ...] = VIEWERS) -> None:
         self.app, self.engine = app, engine
         self.statements = 0
         event.listen(engine, "before_cursor_execute", self._count)
@@ -57,7 +57,7 @@ class Place:
                 self.world = World(app, connection)
                 self.routes = self.world.routes("GET")
             # Signing in writes: SQLite lets it once the reading connection is gone.
-            self.clients = {viewer: self._sign_in(viewer) for viewer in VIEWERS}
+            self.clients = {viewer: self._sign_in(viewer) for viewer in viewers}
 
     def _sign_in(self, viewer: str) -> PortalClient:
         client = self.app.test_client()

@@ -13,9 +13,11 @@ group = AppGroup("exchanges", help="The counters behind the quotas of exchanges,
 
 @group.command()
 def check() -> None:
-    """Recount every counter from the exchanges themselves; exit 1 and name what does not agree."""
+    """Recount every counter, and where visits stand, from the exchanges themselves; exit 1 and
+    name what does not agree.
+    """
     with reading():
-        wrong = queries.miscounts()
+        wrong = [*queries.miscounts(), *queries.misplaced()]
         counters = queries.count_counters()
         named = projects.by_ids({each.project_id for each in wrong})
     for each in wrong:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.audit import queries as trail
 from portal.audit.models import AuditEntry
 from portal.core.db import Base, db, reading
+from portal.exchanges import queries as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.states import LIFE
 from portal.ledger import queries as ledger
@@ -16,6 +17,11 @@ from tests.architecture.source import PORTAL, ROOMS
 def test_every_balance_is_the_sum_of_its_postings(told):
     with reading():
         assert list(ledger.mismatches()) == []
+
+
+def test_every_count_of_visits_is_what_the_exchanges_say(told):
+    with reading():
+        assert exchanges.miscounts() == exchanges.misplaced() == []
 
 
 def test_every_chain_of_the_trail_is_whole(told):

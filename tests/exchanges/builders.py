@@ -284,7 +284,7 @@ def balances(world: World) -> tuple[int, int, int, int]:
 
 def counted(world: World) -> tuple[int, int]:
     """Committed and reached exchanges with SMEs; the counters agree with a recount."""
-    assert queries.miscounts() == []
+    assert queries.miscounts() == queries.misplaced() == []
     counts = queries.quota(world.project.id, TODAY).counts
     return counts.committed[Klass.SME], counts.reached[Klass.SME]
 

@@ -23,7 +23,7 @@ def a_second_visitor(world: World, number: int = 2):
 def left_on(line_id: int) -> int:
     db.session.rollback()
     assert ledger.mismatches() == []
-    assert queries.miscounts() == []
+    assert queries.miscounts() == queries.misplaced() == []
     return db.session.get_one(BudgetLine, line_id).available_cents
 
 

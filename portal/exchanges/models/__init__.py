@@ -9,6 +9,7 @@ from portal.exchanges.models.force_majeure import ForceMajeure
 from portal.exchanges.models.quota import QuotaCounter, QuotaOverride
 from portal.exchanges.models.records import ClosingReport, Evidence, Signature, Waiver
 from portal.exchanges.models.terms import HostCeiling, PartnershipTerms, Scheme
+from portal.exchanges.models.visits import VisitCount, VisitWay
 
 __all__ = [
     "Attendance",
@@ -23,6 +24,8 @@ __all__ = [
     "QuotaOverride",
     "Scheme",
     "Signature",
+    "VisitCount",
+    "VisitWay",
     "Waiver",
     "WrongCode",
 ]

@@ -108,6 +108,9 @@ class Exchange(Base):
             postgresql_where=_USES_THE_VISIT,
         ),
         Index("ix_exchange_project_id_state", "project_id", "state"),
+        # What a partnership waits for, the soonest first.
+        Index("ix_exchange_project_id_departure_on", "project_id", "state", "departure_on"),
+        Index("ix_exchange_project_id_last_on", "project_id", "state", "last_on"),
         # A partnership's calendar, and from where to where its visitors travel.
         Index("ix_exchange_project_id_first_on", "project_id", "first_on", "last_on", "state"),
         Index(

@@ -79,6 +79,7 @@ from portal.exchanges.queries.terms import (
     scheme_on,
     terms_of_edition,
 )
+from portal.exchanges.queries.visits import misplaced
 
 __all__ = [
     "MOST_WAITING",
@@ -127,6 +128,7 @@ __all__ = [
     "lock_open_amendment",
     "lock_open_override",
     "miscounts",
+    "misplaced",
     "of_line",
     "of_project",
     "open_amendment",

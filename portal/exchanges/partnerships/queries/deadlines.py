@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import db
@@ -82,15 +82,14 @@ def _commitments(project_id: int, day: date) -> Deadlines:
     those whose departure is past can no longer be made as planned.
     """
     query = (
-        _exchanges(project_id, State.BUILDING)
+        _exchanges(project_id, State.BUILDING, Exchange.departure_on >= day)
         .add_columns(Exchange.departure_on, Scheme.signing_days)
-        .where(Exchange.departure_on >= day)
         .order_by(Exchange.departure_on, Exchange.id)
     )
-    return _found(
+    return _among(
         query,
         lambda row: Deadline(
-            Due.COMMITMENT, row[3] - timedelta(days=row[4]), row[0], _way(row[1], row[2])
+            Due.COMMITMENT, row[4] - timedelta(days=row[5]), row[0], _way(row[1], row[2])
         ),
     )
 
@@ -102,10 +101,10 @@ def _reports(project_id: int) -> Deadlines:
         .add_columns(Exchange.last_on, Scheme.report_days)
         .order_by(Exchange.last_on, Exchange.id)
     )
-    return _found(
+    return _among(
         query,
         lambda row: Deadline(
-            Due.REPORT, row[3] + timedelta(days=row[4]), row[0], _way(row[1], row[2])
+            Due.REPORT, row[4] + timedelta(days=row[5]), row[0], _way(row[1], row[2])
         ),
     )
 
@@ -126,14 +125,19 @@ def _payments(line_id: int) -> Deadlines:
     )
 
 
-def _exchanges(project_id: int, state: State) -> Selected:
+def _exchanges(project_id: int, state: State, *asked: ColumnElement[bool]) -> Selected:
+    """Visits in a state with what a deadline shows, and how many there are in all; the index that
+    gives them their order ends the search at the last one shown.
+    """
     visitor, host = aliased(Organisation), aliased(Organisation)
+    wanted = (Exchange.project_id == project_id, Exchange.state == state, *asked)
+    total = select(func.count()).select_from(Exchange).where(*wanted).scalar_subquery()
     return (
-        select(Exchange.ref, visitor.legal_name, host.legal_name)
+        select(Exchange.ref, visitor.legal_name, host.legal_name, total)
         .join(visitor, visitor.id == Exchange.visitor_id)
         .join(host, host.id == Exchange.host_id)
         .join(Scheme, Scheme.id == Exchange.scheme_id)
-        .where(Exchange.project_id == project_id, Exchange.state == state)
+        .where(*wanted)
     )
 
 
@@ -144,6 +148,14 @@ def _found(query: Selected, as_deadline: Callable[[Found], Deadline]) -> Deadlin
     if not rows:
         return Deadlines()
     return Deadlines(tuple(as_deadline(row) for row in rows), int(rows[0][-1]))
+
+
+def _among(query: Selected, as_deadline: Callable[[Found], Deadline]) -> Deadlines:
+    """As `_found`, of visits: their fourth column says how many there are."""
+    rows = db.session.execute(query.limit(MOST_DEADLINES)).all()
+    if not rows:
+        return Deadlines()
+    return Deadlines(tuple(as_deadline(row) for row in rows), int(rows[0][3]))
 
 
 def _way(visitor: str, host: str) -> str:

@@ -13,7 +13,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.states import Badge
 from portal.exchanges import queries as exchanges
-from portal.exchanges.models import Exchange, PartnershipTerms
+from portal.exchanges.models import PartnershipTerms, VisitCount
 from portal.exchanges.partnerships import rules
 from portal.exchanges.partnerships.queries.journeys import journeys
 from portal.exchanges.partnerships.rules import Journeys
@@ -140,28 +140,22 @@ def _envelope(project_id: int) -> EnvelopeFigures:
 def _tallies(project_id: int, day: date) -> Iterator[Tally]:
     """The visits by state in one statement; agreed ones by what the clock adds."""
     phase = case(
-        (Exchange.state != State.AGREED, 0),
-        (Exchange.first_on > day, 0),
-        (Exchange.last_on >= day, 1),
+        (VisitCount.state != State.AGREED, 0),
+        (VisitCount.first_on > day, 0),
+        (VisitCount.last_on >= day, 1),
         else_=2,
     )
-    held = case(
-        (
-            Exchange.state.in_(HOLDING_MONEY),
-            func.coalesce(Exchange.final_cents, Exchange.lump_sum_cents, 0),
-        ),
-        else_=0,
-    )
-    keys = (Exchange.state, phase, Exchange.virtual)
+    held = case((VisitCount.state.in_(HOLDING_MONEY), VisitCount.cents), else_=0)
+    keys = (VisitCount.state, phase, VisitCount.virtual)
     query = (
-        select(*keys, func.count(), func.sum(held), func.max(Exchange.last_on))
-        .where(Exchange.project_id == project_id)
+        select(*keys, func.sum(VisitCount.visits), func.sum(held), func.max(VisitCount.last_on))
+        .where(VisitCount.project_id == project_id, VisitCount.visits > 0)
         .group_by(*keys)
     )
     found: dict[tuple[State, int], list[tuple[bool, int, int, date]]] = {}
     for state, clock_says, virtual, visits, cents, last_on in db.session.execute(query):
         row = (bool(virtual), int(visits), int(cents), last_on)
-        found.setdefault((state, int(clock_says)), []).append(row)
+        found.setdefault((State(state), int(clock_says)), []).append(row)
     for state in State:
         for clock_says, badge in enumerate((LIFE.badge(state), UNDER_WAY, OVER)):
             if (state, clock_says) in found:

@@ -1,61 +1,52 @@
 """From where to where the visitors of a partnership travel."""
 
-from sqlalchemy import Integer, Subquery, cast, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from portal.core.db import db
 from portal.core.places import Point
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import VisitWay
 from portal.exchanges.partnerships import rules
 from portal.exchanges.partnerships.rules import Journey, Journeys, Place
 from portal.exchanges.states import WITHOUT_VISIT
-from portal.partners.models import Organisation
+
+_NAMES = (VisitWay.from_town, VisitWay.from_country, VisitWay.to_town, VisitWay.to_country)
+_SEATS = (
+    VisitWay.from_latitude_e6,
+    VisitWay.from_longitude_e6,
+    VisitWay.to_latitude_e6,
+    VisitWay.to_longitude_e6,
+)
 
 
 def journeys(project_id: int) -> Journeys:
     """The pairs of places most travelled between, at most `rules.MOST_JOURNEYS`, in one statement.
 
     Visits that ended without one, and virtual ones, are left out. A town lies where the seats of
-    its organisations lie on average. Visits between the same two organisations are summed first, so
-    that names are looked up once for each pair.
+    those who travel between the two lie on average. Read from the counts by towns, whose number
+    does not grow with the visits.
     """
-    pairs = _pairs(project_id)
-    visitor, host = aliased(Organisation), aliased(Organisation)
-    visits = func.sum(pairs.c.visits)
-    names = (visitor.town, visitor.country, host.town, host.country)
-    seats = (visitor.latitude_e6, visitor.longitude_e6, host.latitude_e6, host.longitude_e6)
+    visits = func.sum(VisitWay.visits)
     query = (
         select(
-            *names,
-            *(cast(func.round(func.avg(each)), Integer) for each in seats),
+            *_NAMES,
+            *(func.sum(each) for each in _SEATS),
             visits,
             func.count().over(),
             func.sum(visits).over(),
         )
-        .join_from(pairs, visitor, visitor.id == pairs.c.visitor_id)
-        .join(host, host.id == pairs.c.host_id)
-        .group_by(*names)
-        .order_by(visits.desc(), *names)
+        .where(
+            VisitWay.project_id == project_id,
+            VisitWay.state.not_in(WITHOUT_VISIT),
+            VisitWay.visits > 0,
+        )
+        .group_by(*_NAMES)
+        .order_by(visits.desc(), *_NAMES)
         .limit(rules.MOST_JOURNEYS)
     )
     rows = db.session.execute(query).all()
     if not rows:
         return Journeys()
     return Journeys(tuple(_journey(*row[:9]) for row in rows), int(rows[0][9]), int(rows[0][10]))
-
-
-def _pairs(project_id: int) -> Subquery:
-    """How many visits lead from one organisation to another."""
-    return (
-        select(Exchange.visitor_id, Exchange.host_id, func.count().label("visits"))
-        .where(
-            Exchange.project_id == project_id,
-            Exchange.virtual.is_(False),
-            Exchange.state.not_in(WITHOUT_VISIT),
-        )
-        .group_by(Exchange.visitor_id, Exchange.host_id)
-        .subquery()
-    )
 
 
 def _journey(
@@ -70,7 +61,13 @@ def _journey(
     visits: int,
 ) -> Journey:
     return Journey(
-        Place(from_town, from_country, Point(from_latitude, from_longitude)),
-        Place(to_town, to_country, Point(to_latitude, to_longitude)),
+        Place(from_town, from_country, _point(from_latitude, from_longitude, visits)),
+        Place(to_town, to_country, _point(to_latitude, to_longitude, visits)),
         int(visits),
     )
+
+
+def _point(latitude: int, longitude: int, visits: int) -> Point:
+    """Where so many seats lie on average, to the nearest millionth of a degree."""
+    half = int(visits) // 2
+    return Point(*((int(each) + half) // int(visits) for each in (latitude, longitude)))

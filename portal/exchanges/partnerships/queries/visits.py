@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.core.db import db
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, VisitCount
 from portal.exchanges.partnerships.rules import MOST_NAMED, Month
 from portal.exchanges.states import HOLDING_MONEY, WITHOUT_VISIT, Klass, State
 from portal.partners.models import Organisation
@@ -75,9 +75,15 @@ def in_month(project_id: int, month: Month) -> Select[Exchange]:
 def spans(project_id: int, month: Month) -> dict[tuple[date, date], int]:
     """How many visits last from one day to another, for all that touch the weeks of a month."""
     query = (
-        select(Exchange.first_on, Exchange.last_on, func.count())
-        .where(_between(project_id, month.weeks[0][0], month.weeks[-1][-1]))
-        .group_by(Exchange.first_on, Exchange.last_on)
+        select(VisitCount.first_on, VisitCount.last_on, func.sum(VisitCount.visits))
+        .where(
+            VisitCount.project_id == project_id,
+            VisitCount.first_on <= month.weeks[-1][-1],
+            VisitCount.last_on >= month.weeks[0][0],
+            VisitCount.state.not_in(WITHOUT_VISIT),
+            VisitCount.visits > 0,
+        )
+        .group_by(VisitCount.first_on, VisitCount.last_on)
     )
     return {(first, last): int(visits) for first, last, visits in db.session.execute(query)}
 
@@ -87,7 +93,11 @@ def named(project_id: int, month: Month) -> dict[date, list[NamedVisit]]:
     front; found among the first `MOST_LOOKED_AT`.
     """
     visitor, host = aliased(Organisation), aliased(Organisation)
-    ids = _ids_between(project_id, month.weeks[0][0], month.weeks[-1][-1])
+    first, last = month.weeks[0][0], month.weeks[-1][-1]
+    order = (Exchange.first_on, Exchange.last_on, Exchange.state, Exchange.id)
+    ids = _ids_between(project_id, first, last).where(
+        Exchange.first_on >= _earliest(project_id, first, last)
+    )
     query = (
         select(
             Exchange.ref,
@@ -98,9 +108,8 @@ def named(project_id: int, month: Month) -> dict[date, list[NamedVisit]]:
         )
         .join(visitor, visitor.id == Exchange.visitor_id)
         .join(host, host.id == Exchange.host_id)
-        .where(Exchange.id.in_(ids))
+        .where(Exchange.id.in_(ids.order_by(*order).limit(MOST_LOOKED_AT)))
         .order_by(Exchange.first_on, Exchange.id)
-        .limit(MOST_LOOKED_AT)
     )
     visits = [NamedVisit(*row) for row in db.session.execute(query)]
     return {
@@ -154,6 +163,18 @@ def _ids_between(project_id: int, first: date, last: date) -> Select[int]:
     through the days of all partnerships.
     """
     return select(Exchange.id).where(_between(project_id, first, last))
+
+
+def _earliest(project_id: int, first: date, last: date) -> ScalarSelect[date]:
+    """The first day of the visits that touch these days: the index is read from there on."""
+    touching = select(func.min(VisitCount.first_on)).where(
+        VisitCount.project_id == project_id,
+        VisitCount.first_on <= last,
+        VisitCount.last_on >= first,
+        VisitCount.state.not_in(WITHOUT_VISIT),
+        VisitCount.visits > 0,
+    )
+    return touching.scalar_subquery()
 
 
 def _between(project_id: int, first: date, last: date) -> ColumnElement[bool]:
