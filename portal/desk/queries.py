@@ -6,7 +6,7 @@ from datetime import date
 from portal.calls import queries as calls
 from portal.calls.proposals import queries as proposals
 from portal.core.actors import Actor
-from portal.core.tasks import Task
+from portal.core.tasks import Task, gathered
 from portal.exchanges import queries as exchanges
 from portal.exchanges.editions import queries as editions
 from portal.exchanges.groups import queries as groups
@@ -38,17 +38,16 @@ _ROOMS: tuple[Callable[[Actor], list[Task]], ...] = (
     vouchers.tasks_for,
     milestones.tasks_for,
     profiles.tasks_for,
-    matches.tasks_for,
     exchanges.tasks_for,
     editions.tasks_for,
-    surveys.tasks_for,
-    groups.tasks_for,
     payments.tasks_for,
     answers.tasks_for,
     recoveries.tasks_for,
     delegations.tasks_for,
     separation.tasks_for,
 )
+#: Rooms that are asked together, in one statement: what waits there waits for an organisation.
+_TOGETHER = (matches, surveys, groups)
 
 
 def tasks(actor: Actor) -> list[Task]:
@@ -56,6 +55,9 @@ def tasks(actor: Actor) -> list[Task]:
     waiting.
     """
     found = [task for room in _ROOMS for task in room(actor)]
+    if actor.organisation_ids:
+        kinds = {name: kind for room in _TOGETHER for name, kind in room.KINDS.items()}
+        found += gathered((room.waiting_for(actor) for room in _TOGETHER), kinds)
     return sorted(
         found, key=lambda task: (task.due_on or date.max, task.since or date.max, task.ref)
     )

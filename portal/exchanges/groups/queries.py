@@ -1,15 +1,16 @@
 """Groups: one, locked, lists, the exchanges that fit, what waits for an answer."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from portal.core import days
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
-from portal.core.tasks import Task
+from portal.core.tasks import Kind
 from portal.exchanges import queries as exchanges
 from portal.exchanges.groups import rules
 from portal.exchanges.groups.models import GroupMember, GroupVisit
@@ -127,47 +128,41 @@ def is_among(group: GroupVisit, condition: ColumnElement[bool]) -> bool:
     return db.session.scalar(query) is not None
 
 
-def tasks_for(actor: Actor) -> list[Task]:
+#: What waits for an answer, as the desk shows it.
+KINDS = {
+    "group_applied": Kind(_("Accept into the group visit"), "groups.show"),
+    "group_invited": Kind(_("Join the group visit"), "groups.show"),
+}
+
+
+def waiting_for(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The places that wait for the actor's answer: asked of the host, or offered to a visitor."""
-    if not actor.organisation_ids:
-        return []
     mine = actor.organisation_ids
     managed = of_organisations(mine if actor.has(Role.MANAGER) else ())
     hosts = or_(GroupVisit.host_id.in_(mine), GroupVisit.project_id.in_(managed))
     visits = or_(Exchange.visitor_id.in_(mine), Exchange.project_id.in_(managed))
     visitor = aliased(Organisation)
-    applied = and_(GroupMember.state == Place.APPLIED, hosts)
-    query = (
+    applied = GroupMember.state == Place.APPLIED
+    invited = GroupMember.state == Place.INVITED
+    return (
         select(
+            case((applied, "group_applied"), else_="group_invited").label("kind"),
             GroupVisit.ref,
-            GroupVisit.title,
-            GroupVisit.first_on,
-            GroupMember.asked_at,
-            visitor.legal_name,
-            case((GroupMember.state == Place.APPLIED, 1), else_=0),
+            visitor.legal_name.label("first"),
+            GroupVisit.title.label("second"),
+            GroupVisit.first_on.label("due_on"),
+            GroupMember.asked_at.label("since"),
         )
         .join(GroupVisit, GroupVisit.id == GroupMember.group_id)
         .join(Exchange, Exchange.id == GroupMember.exchange_id)
         .join(visitor, visitor.id == GroupMember.visitor_id)
         .where(
             GroupVisit.state == State.OPEN,
-            or_(applied, and_(GroupMember.state == Place.INVITED, visits)),
+            or_(and_(applied, hosts), and_(invited, visits)),
         )
         .order_by(GroupVisit.first_on, GroupMember.id)
         .limit(MOST_TASKS)
     )
-    return [
-        Task(
-            label=_("Accept into the group visit") if asks else _("Join the group visit"),
-            ref=ref,
-            title=f"{name} → {title}",
-            endpoint="groups.show",
-            values={"ref": ref},
-            due_on=first_on,
-            since=days.brussels_day(at),
-        )
-        for ref, title, first_on, at, name, asks in db.session.execute(query)
-    ]
 
 
 def _is_free() -> ColumnElement[bool]:

@@ -75,7 +75,9 @@ def may_see_effects_of(actor: Actor, project: Project) -> bool:
 
 
 def may_read_comments(actor: Actor, project: Project) -> bool:
-    """What was written freely: officers, auditors, and the managers of the partnership."""
+    """Every single answer, with what was written freely: officers, auditors, and the managers of
+    the partnership.
+    """
     return actor.has(*STAFF) or projects.manages(actor, project)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.states import Badge
-from portal.core.tasks import Task
+from portal.core.tasks import Kind
 from portal.exchanges.models import Exchange
 from portal.exchanges.states import State as ExchangeState
 from portal.exchanges.surveys import rules
@@ -177,13 +177,22 @@ def effects() -> Effects:
     return Effects(list(parts.values()), asked, whole)
 
 
-def tasks_for(actor: Actor) -> list[Task]:
+#: What waits for an answer, as the desk shows it.
+KINDS = {"survey": Kind(_("Tell what came of the visit"), "surveys.show")}
+
+
+def waiting_for(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The surveys the actor's organisations still have to answer, the soonest last day first."""
-    if not actor.organisation_ids:
-        return []
     visitor, host = aliased(Organisation), aliased(Organisation)
-    query = (
-        select(Survey.ref, Survey.answer_by, Survey.asked_at, visitor.legal_name, host.legal_name)
+    return (
+        select(
+            literal("survey").label("kind"),
+            Survey.ref,
+            visitor.legal_name.label("first"),
+            host.legal_name.label("second"),
+            Survey.answer_by.label("due_on"),
+            Survey.asked_at.label("since"),
+        )
         .join(Exchange, Exchange.id == Survey.exchange_id)
         .join(visitor, visitor.id == Exchange.visitor_id)
         .join(host, host.id == Exchange.host_id)
@@ -195,18 +204,6 @@ def tasks_for(actor: Actor) -> list[Task]:
         .order_by(Survey.answer_by, Survey.id)
         .limit(MOST_TASKS)
     )
-    return [
-        Task(
-            label=_("Tell what came of the visit"),
-            ref=ref,
-            title=f"{visits} → {hosts}",
-            endpoint="surveys.show",
-            values={"ref": ref},
-            due_on=due,
-            since=days.brussels_day(at),
-        )
-        for ref, due, at, visits, hosts in db.session.execute(query)
-    ]
 
 
 #: What the sums of the effects are grouped by.

@@ -20,7 +20,7 @@ from portal.exchanges.documents import Agreement, Signed
 from portal.exchanges.groups import policy as groups_policy
 from portal.exchanges.groups import queries as groups
 from portal.exchanges.groups.states import LIFE as GROUPS
-from portal.exchanges.groups.states import PLACE_BADGES, Action
+from portal.exchanges.groups.states import PLACE_BADGES, Action, Place
 from portal.exchanges.models import Exchange
 from portal.exchanges.rules import closing, commitment
 from portal.exchanges.states import (
@@ -270,8 +270,11 @@ def _still_to_come(exchange: Exchange) -> str:
 
 
 def _place(exchange: Exchange) -> ShownGroup | None:
-    """The place the exchange holds in a group visit, if any."""
-    held = groups.held_by(exchange.id)
+    """The place the exchange has in a group visit, if any; who takes part carries its name."""
+    shared = exchange.programme
+    if shared is not None:
+        return ShownGroup(shared.group, shared.title, PLACE_BADGES[Place.JOINED])
+    held = groups.held_by(exchange.id) if exchange.state is State.BUILDING else None
     if held is None:
         return None
     group, member = held
@@ -295,6 +298,9 @@ def _group_links(actor: Actor, exchange: Exchange) -> list[Link]:
 
 def _surveys(actor: Actor, exchange: Exchange, today: date) -> list[tuple[str, Text, Text, Badge]]:
     """What came of the visit, as far as the reader may see it: reference, whom, when, state."""
+    if exchange.state is not State.VALIDATED:
+        return []
+    reads_all = surveys_policy.may_read_comments(actor, exchange.project)
     return [
         (
             one.ref,
@@ -303,7 +309,7 @@ def _surveys(actor: Actor, exchange: Exchange, today: date) -> list[tuple[str, T
             surveys.badge(one, today),
         )
         for one in surveys.of_exchange(exchange.id)
-        if surveys_policy.may_see(actor, one)
+        if reads_all or actor.speaks_for(one.organisation_id)
     ]
 
 

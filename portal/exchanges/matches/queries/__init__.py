@@ -11,6 +11,7 @@ from portal.exchanges.matches.queries.best import (
     traits_of,
 )
 from portal.exchanges.matches.queries.files import (
+    KINDS,
     badge,
     by_ref,
     listed,
@@ -21,7 +22,7 @@ from portal.exchanges.matches.queries.files import (
     profiles_of,
     profiles_with,
     refs_past_answering,
-    tasks_for,
+    waiting_for,
 )
 from portal.exchanges.matches.queries.rounds import (
     Field,
@@ -35,6 +36,7 @@ from portal.exchanges.matches.queries.rounds import (
 )
 
 __all__ = [
+    "KINDS",
     "Candidate",
     "Candidates",
     "Field",
@@ -60,6 +62,6 @@ __all__ = [
     "rounds",
     "solution_of",
     "stay_between",
-    "tasks_for",
     "traits_of",
+    "waiting_for",
 ]

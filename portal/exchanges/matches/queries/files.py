@@ -2,18 +2,19 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
-from portal.core import clock, days
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import _
 from portal.core.states import Badge
-from portal.core.tasks import Task
+from portal.core.tasks import Kind
 from portal.exchanges.matches.models import Match
 from portal.exchanges.matches.states import LIFE, OPEN, State
 from portal.exchanges.profiles.models import Profile
@@ -75,10 +76,12 @@ def badge(match: Match, day: date) -> Badge:
     return LIFE.badge(State.EXPIRED if late else match.state)
 
 
-def tasks_for(actor: Actor) -> list[Task]:
-    """The proposals that wait for the actor's answer, the soonest last day first; one query."""
-    if not actor.organisation_ids:
-        return []
+#: What waits for an answer, as the desk shows it.
+KINDS = {"match": Kind(_("Answer the proposed visit"), "matches.show")}
+
+
+def waiting_for(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The proposals that wait for the actor's answer, the soonest last day first."""
     visitor, host = aliased(Profile), aliased(Profile)
     visiting, hosting = aliased(Organisation), aliased(Organisation)
     mine = or_(
@@ -87,9 +90,14 @@ def tasks_for(actor: Actor) -> list[Task]:
         ),
         and_(host.organisation_id.in_(actor.organisation_ids), Match.host_agreed_at.is_(None)),
     )
-    query = (
+    return (
         select(
-            Match.ref, Match.answer_by, Match.proposed_at, visiting.legal_name, hosting.legal_name
+            literal("match").label("kind"),
+            Match.ref,
+            visiting.legal_name.label("first"),
+            hosting.legal_name.label("second"),
+            Match.answer_by.label("due_on"),
+            Match.proposed_at.label("since"),
         )
         .join(visitor, visitor.id == Match.visitor_id)
         .join(host, host.id == Match.host_id)
@@ -99,18 +107,6 @@ def tasks_for(actor: Actor) -> list[Task]:
         .order_by(Match.answer_by, Match.id)
         .limit(MOST_TASKS)
     )
-    return [
-        Task(
-            label=_("Answer the proposed visit"),
-            ref=ref,
-            title=f"{visits} → {hosts}",
-            endpoint="matches.show",
-            values={"ref": ref},
-            due_on=due,
-            since=days.brussels_day(at),
-        )
-        for ref, due, at, visits, hosts in db.session.execute(query)
-    ]
 
 
 def profiles_of(organisation_ids: Collection[int]) -> Select[int]:
