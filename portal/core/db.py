@@ -37,8 +37,9 @@ may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 def init_db(app: Flask, url: str) -> None:
     """Give the application its engine; call inside `create_app` before anything queries."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+    # An error of the database is logged whole: not with the values, which may be an account's.
+    options = {"hide_parameters": True, "pool_pre_ping": url.startswith("postgresql")}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

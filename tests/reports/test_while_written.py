@@ -2,6 +2,8 @@
 
 from time import sleep
 
+import pytest
+
 from portal.core.db import db, may_write
 from portal.ledger import queries as ledger
 from tests.reports.bank import run
@@ -10,6 +12,7 @@ READS = 50
 SHORT = {"writers": 2, "readers": 2, "seconds": 1}
 
 
+@pytest.mark.long
 def test_every_document_adds_up_while_money_moves(committed):
     reads = run(committed.app, committed.url, **SHORT, least=READS)
 
@@ -18,6 +21,7 @@ def test_every_document_adds_up_while_money_moves(committed):
     assert reads.written
 
 
+@pytest.mark.long
 def test_lines_and_files_read_at_two_moments_do_not_add_up(committed, monkeypatch):
     """The control: the lines are those of one moment, the files behind them those of another."""
     at_once = ledger.files_as_of

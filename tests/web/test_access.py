@@ -2,11 +2,18 @@
 
 import logging
 import re
+from io import BytesIO
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from portal.core.db import db
 from portal.core.log import logger
+from portal.factory import create_app
 from tests.accounts.builders import somebody
+from tests.conftest import test_settings
+from tests.partners.builders import A_PDF, IBAN_FR, a_person, an_organisation
 
 
 @pytest.fixture
@@ -40,3 +47,30 @@ def test_an_unknown_address_is_not_logged(session, client, lines):
     client.get("/who-is-anna@example.org")
 
     assert lines[0].startswith("GET - 404 ")
+
+
+SECRETS = {"password": "three words nobody guesses", "iban": IBAN_FR}
+
+
+def test_no_password_and_no_iban_is_logged(session, client, sign_in_as, lines):
+    person = a_person()
+    path = f"/organisations/{an_organisation(person).ref}/bank-accounts/propose"
+    sent = {"holder": "Atelier", "iban": IBAN_FR, "evidence": (BytesIO(A_PDF), "letter.pdf")}
+
+    client.post("/sign-in", data={"email": person.email, "password": SECRETS["password"]})
+    proposed = sign_in_as(person).post(path, data=sent)
+
+    assert proposed.status_code == 303
+    assert len(lines) == 2
+    assert not [line for line in lines for secret in SECRETS.values() if secret in line]
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_typed(tmp_path):
+    """Unforeseen errors are logged whole: what they say of a statement holds no value of it."""
+    with create_app(test_settings(tmp_path)).app_context():
+        with pytest.raises(OperationalError) as broken:
+            db.session.execute(text("INSERT INTO nowhere VALUES (:iban)"), SECRETS)
+        db.engine.dispose()
+
+    assert "nowhere" in str(broken.value)
+    assert IBAN_FR not in str(broken.value)
