@@ -132,39 +132,56 @@ def to_send(organisation_ids: Collection[int], until: date) -> list[Milestone]:
     """What firms have to send: returned milestones, and those due by a day; the next one first."""
     if not organisation_ids:
         return []
-    waiting = or_(
-        Milestone.state == State.RETURNED, and_(Milestone.id.is_(None), Instalment.due_on <= until)
+    waiting = _waiting_for(organisation_ids, until)
+    return _of_instalments(waiting, most=MOST_TASKS)
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """What waits for the actor: proof to review as a manager, proof to send as a firm.
+
+    Both are read at once, the next due date first.
+    """
+    if not actor.organisation_ids:
+        return []
+    waiting = _waiting_for(actor.organisation_ids, clock.today() + REMIND_BEFORE)
+    if actor.has(Role.MANAGER):
+        reviews = and_(Milestone.state == State.SUBMITTED, _reviewable_by(actor))
+        waiting = or_(waiting, reviews)
+    found = _of_instalments(waiting, most=2 * MOST_TASKS)
+    to_review = [each for each in found if each.state is State.SUBMITTED]
+    to_send = [each for each in found if each.state is not State.SUBMITTED]
+    return [
+        *(_task(each, Action.ACCEPT, None) for each in to_review),
+        *(_task(each, Action.SUBMIT, last_day_of(each)) for each in to_send),
+    ]
+
+
+def _waiting_for(organisation_ids: Collection[int], until: date) -> ColumnElement[bool]:
+    """What these holders have to send, of an instalment joined with its voucher and milestone."""
+    due = and_(Milestone.id.is_(None), Instalment.due_on <= until)
+    return and_(
+        Voucher.holder_id.in_(organisation_ids),
+        Voucher.state == VoucherState.SIGNED,
+        or_(Milestone.state == State.RETURNED, due),
     )
+
+
+def _of_instalments(wanted: ColumnElement[bool], *, most: int) -> list[Milestone]:
+    """The milestones of the instalments for which the condition holds, the next due one first."""
     query = (
         select(Instalment, Voucher, Milestone)
         .join(Voucher, Voucher.id == Instalment.voucher_id)
         .outerjoin(Milestone, Milestone.instalment_id == Instalment.id)
-        .where(
-            Voucher.holder_id.in_(organisation_ids), Voucher.state == VoucherState.SIGNED, waiting
-        )
+        .where(wanted)
         .options(joinedload(Voucher.holder), joinedload(Voucher.project))
         .options(joinedload(Milestone.voucher), joinedload(Milestone.instalment))
         .order_by(Instalment.due_on, Instalment.id)
-        .limit(MOST_TASKS)
+        .limit(most)
     )
     return [
         milestone or _not_begun(voucher, part)
         for part, voucher, milestone in db.session.execute(query)
     ]
-
-
-def tasks_for(actor: Actor) -> list[Task]:
-    """What waits for the actor: proof to review as a manager, proof to send as a firm."""
-    reviews = []
-    if actor.has(Role.MANAGER) and actor.organisation_ids:
-        found = db.session.scalars(to_review(actor).limit(MOST_TASKS))
-        reviews = [_task(milestone, Action.ACCEPT, None) for milestone in found]
-    until = clock.today() + REMIND_BEFORE
-    sending = [
-        _task(milestone, Action.SUBMIT, last_day_of(milestone))
-        for milestone in to_send(actor.organisation_ids, until)
-    ]
-    return [*reviews, *sending]
 
 
 def _task(milestone: Milestone, action: Action, due_on: date | None) -> Task:
