@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
 from portal.calls.proposals.states import THIRD_PARTY
 from portal.core import clock, days
@@ -280,7 +280,13 @@ def _without_pre_financing(actor: Actor) -> list[GrantPlan]:
 
 
 def _to_report(organisation_ids: Collection[int], today: date) -> list[Period]:
-    over = and_(Period.state == State.PLANNED, Period.ends_on < today)
+    earlier = aliased(Period)
+    waits = exists().where(
+        earlier.plan_id == Period.plan_id,
+        earlier.number < Period.number,
+        earlier.state != State.ACCEPTED,
+    )
+    over = and_(Period.state == State.PLANNED, Period.ends_on < today, ~waits)
     query = (
         select(Period)
         .join(Period.plan)

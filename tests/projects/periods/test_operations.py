@@ -360,6 +360,8 @@ def test_the_desk_asks_for_what_waits(session):
     first = grant.period(1)
     with at(first.ends_on + timedelta(days=1)):
         assert [task.ref for task in queries.tasks_for(grant.cast.coordinator)] == [first.ref]
+    with at(grant.period(2).ends_on + timedelta(days=1)):
+        assert [task.ref for task in queries.tasks_for(grant.cast.coordinator)] == [first.ref]
     report(grant, 1)
 
     assert [task.ref for task in queries.tasks_for(grant.officer)] == [first.ref]
