@@ -40,7 +40,6 @@ PAGES = (
     ("officer", "/projects/{project}/quota"),
     ("officer", "/projects/{project}/queue"),
     ("officer", "/projects/{project}/partnership"),
-    ("coordinator", "/"),
     ("coordinator", "/projects/{project}/partnership"),
 )
 
@@ -60,14 +59,15 @@ def copy(connection: Connection, name: str, rows: int, **fresh: str) -> int:
     )
     values |= fresh
     into, taken = ", ".join(f'"{each}"' for each in values), ", ".join(values.values())
-    connection.execute(
-        text(
-            f"INSERT INTO {name} ({into}) "  # noqa: S608 - names of our own tables and columns
-            f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {rows - 1}), "
-            f"t AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS k, count(*) OVER () AS told FROM {name}) "
-            f"SELECT {taken} FROM n JOIN t ON t.k = n.i % t.told"
-        )
+    numbers = f"n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {rows - 1})"
+    told = (
+        f"SELECT *, row_number() OVER (ORDER BY id) - 1 AS k, count(*) OVER () AS told FROM {name}"
     )
+    statement = (
+        f"INSERT INTO {name} ({into}) WITH RECURSIVE {numbers}, t AS ({told}) "
+        f"SELECT {taken} FROM n JOIN t ON t.k = n.i % t.told"
+    )
+    connection.execute(text(statement))
     return first
 
 
@@ -77,7 +77,9 @@ def load(connection: Connection, rows: int) -> None:
     visitors = copy(
         connection, "organisation", rows, ref=prefix["organisation"], registration_number="NULL"
     )
-    copy(connection, "exchange", rows, ref=prefix["exchange"], visitor_id=f"{visitors} + n.i")
+    own = f"{visitors} + n.i"
+    copy(connection, "cluster_link", rows, organisation_id=own)
+    copy(connection, "exchange", rows, ref=prefix["exchange"], visitor_id=own)
 
 
 @contextlib.contextmanager

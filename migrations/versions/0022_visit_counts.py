@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("visits", sa.Integer(), nullable=False),
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_visit_count_project_id_project")
+            ["project_id"], ["project.id"], name=op.f("fk_visit_count_project_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_count")),
         sa.UniqueConstraint(
@@ -90,7 +90,7 @@ def upgrade() -> None:
         sa.Column("to_latitude_e6", KEY, nullable=False),
         sa.Column("to_longitude_e6", KEY, nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_visit_way_project_id_project")
+            ["project_id"], ["project.id"], name=op.f("fk_visit_way_project_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_way")),
         sa.UniqueConstraint(

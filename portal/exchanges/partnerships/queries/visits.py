@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.core.db import db
@@ -17,6 +17,8 @@ from portal.payments.states import State as PaymentState
 
 #: How many visits of a month are looked at for names on its days; all are counted.
 MOST_LOOKED_AT = 200
+#: The order of the index of a partnership's calendar.
+_BY_DAYS = (Exchange.first_on, Exchange.last_on, Exchange.state, Exchange.id)
 #: Rows of the list fetched at a time.
 _BATCH = 1000
 
@@ -63,13 +65,12 @@ class ListedVisit:
 
 
 def in_month(project_id: int, month: Month) -> Select[Exchange]:
-    """The visits that take place on a day of the month, by their first day, with what a list shows;
+    """The visits that take place on a day of the month, by their days, with what a list shows;
     those that ended without a visit are left out.
     """
     both = (joinedload(side, innerjoin=True) for side in (Exchange.visitor, Exchange.host))
-    ids = _ids_between(project_id, month.first, month.last)
-    query = select(Exchange).where(Exchange.id.in_(ids)).options(*both)
-    return query.order_by(Exchange.first_on, Exchange.id)
+    touching = _between(project_id, month.first, month.last)
+    return select(Exchange).where(touching).options(*both).order_by(*_BY_DAYS)
 
 
 def spans(project_id: int, month: Month) -> dict[tuple[date, date], int]:
@@ -93,11 +94,6 @@ def named(project_id: int, month: Month) -> dict[date, list[NamedVisit]]:
     front; found among the first `MOST_LOOKED_AT`.
     """
     visitor, host = aliased(Organisation), aliased(Organisation)
-    first, last = month.weeks[0][0], month.weeks[-1][-1]
-    order = (Exchange.first_on, Exchange.last_on, Exchange.state, Exchange.id)
-    ids = _ids_between(project_id, first, last).where(
-        Exchange.first_on >= _earliest(project_id, first, last)
-    )
     query = (
         select(
             Exchange.ref,
@@ -108,8 +104,9 @@ def named(project_id: int, month: Month) -> dict[date, list[NamedVisit]]:
         )
         .join(visitor, visitor.id == Exchange.visitor_id)
         .join(host, host.id == Exchange.host_id)
-        .where(Exchange.id.in_(ids.order_by(*order).limit(MOST_LOOKED_AT)))
-        .order_by(Exchange.first_on, Exchange.id)
+        .where(_between(project_id, month.weeks[0][0], month.weeks[-1][-1]))
+        .order_by(*_BY_DAYS)
+        .limit(MOST_LOOKED_AT)
     )
     visits = [NamedVisit(*row) for row in db.session.execute(query)]
     return {
@@ -158,28 +155,20 @@ def listed(project_id: int, line_id: int) -> Iterator[ListedVisit]:
         yield ListedVisit(*tuple(row))
 
 
-def _ids_between(project_id: int, first: date, last: date) -> Select[int]:
-    """Found in the index alone: asked for whole rows in the order of their days, SQLite would walk
-    through the days of all partnerships.
+def _between(project_id: int, first: date, last: date) -> ColumnElement[bool]:
+    """Visits that touch these days. The index gives them in their order from the first day of the
+    earliest of them on, which the counts tell.
     """
-    return select(Exchange.id).where(_between(project_id, first, last))
-
-
-def _earliest(project_id: int, first: date, last: date) -> ScalarSelect[date]:
-    """The first day of the visits that touch these days: the index is read from there on."""
-    touching = select(func.min(VisitCount.first_on)).where(
+    earliest = select(func.min(VisitCount.first_on)).where(
         VisitCount.project_id == project_id,
         VisitCount.first_on <= last,
         VisitCount.last_on >= first,
         VisitCount.state.not_in(WITHOUT_VISIT),
         VisitCount.visits > 0,
     )
-    return touching.scalar_subquery()
-
-
-def _between(project_id: int, first: date, last: date) -> ColumnElement[bool]:
     return and_(
         Exchange.project_id == project_id,
+        Exchange.first_on >= earliest.scalar_subquery(),
         Exchange.first_on <= last,
         Exchange.last_on >= first,
         Exchange.state.not_in(WITHOUT_VISIT),
