@@ -25,7 +25,7 @@ from portal.exchanges.states import State
 from portal.factory import create_app
 from portal.ledger import queries as ledger
 from tests.conftest import test_settings
-from tests.exchanges.builders import World, a_world, actor_of, an_exchange, at
+from tests.exchanges.builders import World, a_world, actor_of, aim, an_exchange, at
 from tests.exchanges.surroundings import an_organisation
 from tests.swarm import Swarm, swarm
 
@@ -77,9 +77,12 @@ def ready(world: World, number: int) -> list[str]:
 
 
 def worlds(number: int) -> list[World]:
-    """Partnerships with a line that never runs dry."""
+    """Partnerships with a line that never runs dry, and a quota that nobody comes near."""
     with transaction():
-        return [a_world(envelope_cents=10**9) for _ in range(number)]
+        found = [a_world(envelope_cents=10**9) for _ in range(number)]
+        for world in found:
+            aim(world, 10_000)
+    return found
 
 
 def measure(workers: Swarm, racer: str, work: list[dict[str, object]]) -> float:
