@@ -50,6 +50,10 @@ class Stale(PortalError):
     """Somebody else changed the thing in the meantime (409)."""
 
 
+class Busy(PortalError):
+    """Others write for so long that this could not begin; it may be tried again (503)."""
+
+
 class AlreadySent(PortalError):
     """The form was sent before with other values, and that was done (409)."""
 

@@ -8,7 +8,7 @@ import re
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal.core.errors import Fault, PortalError, RuleBroken, Stale
+from portal.core.errors import Busy, Fault, PortalError, RuleBroken, Stale
 
 _faults: dict[str, Fault] = {}
 _NAME = re.compile(
@@ -33,10 +33,12 @@ def refusal(error: Exception) -> PortalError | None:
         return Stale()
     if isinstance(error, IntegrityError):
         return _integrity(str(error.orig))
-    if isinstance(error, OperationalError) and re.search(
-        r"deadlock|serializ|locked", str(error.orig)
-    ):
-        return Stale()
+    if isinstance(error, OperationalError):
+        # On SQLite everybody who writes waits for one lock: nobody has touched this very file.
+        if "database is locked" in str(error.orig):
+            return Busy()
+        if re.search(r"deadlock|serializ", str(error.orig)):
+            return Stale()
     return None
 
 

@@ -1,4 +1,6 @@
-"""House errors become pages, in one place: 400, 403, 404, 405, 409, 413, 422, 429 and 500."""
+"""House errors become pages, in one place: 400, 403, 404, 405, 409, 413, 422, 429, 500 and
+503.
+"""
 
 from dataclasses import dataclass
 
@@ -11,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from portal.core.db import db, may_write
 from portal.core.errors import (
     AlreadySent,
+    Busy,
     Fault,
     IllegalStep,
     NotAllowed,
@@ -83,7 +86,14 @@ WORDS: dict[int, Words] = {
             "below."
         ),
     ),
+    503: Words(
+        _("The portal is very busy"),
+        _("Others are writing at this moment, so your turn did not come. Nothing was changed."),
+        _("Wait a moment, then send the form again."),
+    ),
 }
+#: After how many seconds a busy portal is worth another try.
+_TRY_AGAIN = 5
 
 _STATUS: dict[type[PortalError], int] = {
     NotAllowed: 403,
@@ -93,6 +103,7 @@ _STATUS: dict[type[PortalError], int] = {
     AlreadySent: 409,
     RuleBroken: 422,
     TooManyAttempts: 429,
+    Busy: 503,
 }
 
 #: Said instead of the usual message of the status.
@@ -152,7 +163,7 @@ def _unforeseen(error: Exception) -> Response:
 def _page(status: int, *, faults: tuple[Fault, ...] = (), message: Text | None = None) -> Response:
     _undo()
     words = WORDS[status]
-    return make_response(
+    response = make_response(
         render_template(
             "errors/error.html",
             code=status,
@@ -164,6 +175,9 @@ def _page(status: int, *, faults: tuple[Fault, ...] = (), message: Text | None =
         ),
         status,
     )
+    if status == 503:
+        response.headers["Retry-After"] = str(_TRY_AGAIN)
+    return response
 
 
 def _undo() -> None:

@@ -55,6 +55,16 @@ FORBIDDEN = (
     "UPDATE bank_account SET iban = 'DE89370400440532013000' WHERE validated_at IS NOT NULL",
     # Visits, quotas, vouchers
     "UPDATE exchange SET lump_sum_cents = -1",
+    "UPDATE exchange SET lump_sum_cents = 110001, ceiling_cents = 120000 WHERE klass IS NOT NULL",
+    "UPDATE exchange SET lump_sum_cents = ceiling_cents + 1 WHERE ceiling_cents IS NOT NULL",
+    copied(
+        "exchange",
+        ref="'CXC-2099-0001'",
+        state="'cancelled'",
+        end_reason="'x'",
+        virtual="false",
+        lump_sum_cents="110001",
+    ),
     "UPDATE exchange SET final_cents = lump_sum_cents + 1 WHERE state = 'validated'",
     "UPDATE exchange SET lump_sum_cents = NULL WHERE state = 'approved'",
     "UPDATE exchange SET state = 'validated' WHERE state = 'agreed'",

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core import refusals
-from portal.core.errors import Fault, RuleBroken, Stale
+from portal.core.errors import Busy, Fault, RuleBroken, Stale
 from portal.core.refusals import explain_constraint, refusal
 
 
@@ -69,11 +69,13 @@ def test_somebody_was_faster():
     assert isinstance(refusal(StaleDataError()), Stale)
 
 
-@pytest.mark.parametrize(
-    "words", ["deadlock detected", "database is locked", "could not serialize"]
-)
+@pytest.mark.parametrize("words", ["deadlock detected", "could not serialize"])
 def test_a_collision_of_writers_is_a_conflict(words):
     assert isinstance(refusal(_operational(words)), Stale)
+
+
+def test_a_turn_that_never_came_is_no_conflict():
+    assert isinstance(refusal(_operational("database is locked")), Busy)
 
 
 def test_other_failures_are_not_hidden():

@@ -12,6 +12,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from portal.core.actors import Role
 from portal.core.db import prepare_engine
 from portal.core.errors import (
+    Busy,
     Fault,
     IllegalStep,
     NotAllowed,
@@ -35,6 +36,7 @@ ERRORS = {
     422: lambda: throw(RuleBroken(Fault("The cap is used up.", None, "VCH-01"))),
     429: lambda: throw(TooManyAttempts()),
     500: lambda: throw(ZeroDivisionError()),
+    503: lambda: throw(Busy()),
 }
 
 
@@ -79,6 +81,12 @@ def test_each_error_has_its_page_in_the_readers_language(
 
 def test_two_acting_at_once_is_told_in_words(session, sign_in_as, answering):
     assert sign_in_as(somebody()).get(answering(lambda: throw(Stale()))).status_code == 409
+
+
+def test_a_busy_portal_says_when_to_try_again(session, sign_in_as, answering):
+    answer = sign_in_as(somebody()).get(answering(ERRORS[503]))
+
+    assert answer.headers["Retry-After"] == "5"
 
 
 def test_a_broken_rule_outside_a_form_is_named(session, sign_in_as, answering):

@@ -301,6 +301,24 @@ _UNEXCUSED = (
 )
 refuse_when(Exchange.__table__, "UPDATE", "excused", _UNEXCUSED)  # type: ignore[arg-type]
 
+#: The sum is at most the least of cap, host country's ceiling and partnership's amount (CXC-L01,
+#: L03); a ceiling or an amount that was not set limits nothing.
+_BEYOND_LIMITS = (
+    "NEW.lump_sum_cents > NEW.ceiling_cents OR NEW.lump_sum_cents > NEW.partnership_cents "
+    "OR NEW.lump_sum_cents > (SELECT cap_cents FROM scheme WHERE id = NEW.scheme_id)"
+)
+for _change in ("INSERT", "UPDATE"):
+    _name = f"limits_{_change.lower()}"
+    refuse_when(Exchange.__table__, _change, _name, _BEYOND_LIMITS)  # type: ignore[arg-type]
+    explain_constraint(
+        f"exchange_{_name}",
+        Fault(
+            _("The sum is above the cap, the ceiling of the country or the partnership’s amount."),
+            "lump_sum_cents",
+            "CXC-L01",
+        ),
+    )
+
 explain_constraint(
     "exchange_excused",
     Fault(
