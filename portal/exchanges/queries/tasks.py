@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core import clock, days
@@ -73,7 +73,10 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     waiting = _waiting(_hats(actor), clock.today())
     if not actor.organisation_ids:
-        waiting = {Waiting.DECIDE: waiting[Waiting.DECIDE]}
+        proposed = db.session.scalars(_proposals(actor)).all()
+        if not proposed:
+            return []
+        waiting = {Waiting.DECIDE: and_(waiting[Waiting.DECIDE], Exchange.id.in_(proposed))}
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -135,13 +138,17 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
 
 def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
     """Whether an override waits; the few open ones lead to their exchanges, not the reverse."""
-    waiting = select(QuotaOverride.exchange_id).where(
+    return Exchange.id.in_(_proposals(actor))
+
+
+def _proposals(actor: Actor) -> Select[int]:
+    """The exchanges for which others have proposed an override that nobody has decided on."""
+    return select(QuotaOverride.exchange_id).where(
         QuotaOverride.used_at.is_(None),
         QuotaOverride.lapsed_at.is_(None),
         QuotaOverride.granted.is_(None),
         QuotaOverride.proposed_by_id != actor.id,
     )
-    return Exchange.id.in_(waiting)
 
 
 def _unsigned(hats: _Hats) -> ColumnElement[bool]:
