@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -251,16 +251,14 @@ def cluster_members_among(organisation_ids: Collection[int], day: date) -> froze
     """Those of the organisations for which `is_cluster_member` holds, in one query."""
     if not organisation_ids:
         return frozenset()
-    query = (
-        select(ClusterLink.organisation_id)
-        .join(Organisation, Organisation.id == ClusterLink.cluster_id)
-        .where(
-            ClusterLink.organisation_id.in_(organisation_ids),
-            _linked_on(day),
-            Organisation.kind == OrganisationKind.CLUSTER,
-            Organisation.eccp_profile == EccpProfile.YES,
-            Organisation.state != State.SUSPENDED,
-        )
+    profiled = exists().where(
+        Organisation.id == ClusterLink.cluster_id,
+        Organisation.kind == OrganisationKind.CLUSTER,
+        Organisation.eccp_profile == EccpProfile.YES,
+        Organisation.state != State.SUSPENDED,
+    )
+    query = select(ClusterLink.organisation_id).where(
+        ClusterLink.organisation_id.in_(organisation_ids), _linked_on(day), profiled
     )
     return frozenset(db.session.scalars(query))
 

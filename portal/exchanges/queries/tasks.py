@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, or_, select, union
 from sqlalchemy.orm import aliased
 
 from portal.core import clock, days
@@ -91,7 +91,11 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     waiting = _waiting(_hats(actor), clock.today())
     if not actor.organisation_ids:
-        waiting = {kind: waiting[kind] for kind in (Waiting.DECIDE, Waiting.EXCUSE)}
+        proposed = db.session.scalars(union(_proposals(actor), _excuses(actor))).all()
+        if not proposed:
+            return []
+        asked = (Waiting.DECIDE, Waiting.EXCUSE)
+        waiting = {each: and_(waiting[each], Exchange.id.in_(proposed)) for each in asked}
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -164,23 +168,31 @@ def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
 
 def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
     """Whether an override waits; the few open ones lead to their exchanges, not the reverse."""
-    waiting = select(QuotaOverride.exchange_id).where(
+    return Exchange.id.in_(_proposals(actor))
+
+
+def _proposals(actor: Actor) -> Select[int]:
+    """The exchanges for which others have proposed an override that nobody has decided on."""
+    return select(QuotaOverride.exchange_id).where(
         QuotaOverride.used_at.is_(None),
         QuotaOverride.lapsed_at.is_(None),
         QuotaOverride.granted.is_(None),
         QuotaOverride.proposed_by_id != actor.id,
     )
-    return Exchange.id.in_(waiting)
 
 
 def _excused_by_another(actor: Actor) -> ColumnElement[bool]:
     """Whether force majeure waits; told as overrides are."""
-    waiting = select(ForceMajeure.exchange_id).where(
+    return Exchange.id.in_(_excuses(actor))
+
+
+def _excuses(actor: Actor) -> Select[int]:
+    """The exchanges for which others have proposed force majeure that nobody has decided on."""
+    return select(ForceMajeure.exchange_id).where(
         ForceMajeure.lapsed_at.is_(None),
         ForceMajeure.granted.is_(None),
         ForceMajeure.proposed_by_id != actor.id,
     )
-    return Exchange.id.in_(waiting)
 
 
 def _unsigned(hats: _Hats) -> ColumnElement[bool]:
