@@ -160,7 +160,7 @@ def test_every_value_of_the_terms_is_shown_with_its_rule(app):
 # Virtual exchanges have their days
 
 
-def test_virtual_exchanges_are_refused_outside_the_days_of_the_edition():
+def test_cxc_t05_virtual_exchanges_are_refused_outside_the_days_of_the_edition():
     terms = replace(FIRST_EDITION, virtual_from=FIRST, virtual_until=FIRST + timedelta(days=4))
 
     def rules(first: date, last: date) -> list[str]:
