@@ -27,11 +27,16 @@ def may_list(actor: Actor) -> bool:
     return actor.has(*STAFF) or bool(actor.organisation_ids)
 
 
+def sees_all(actor: Actor) -> bool:
+    """Staff see every exchange."""
+    return actor.has(*STAFF)
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Staff see all exchanges; others those of their organisations and of partnerships they
     manage.
     """
-    if actor.has(*STAFF):
+    if sees_all(actor):
         return true()
     managed = of_organisations(actor.organisation_ids) if actor.has(Role.MANAGER) else None
     return queries.involving(actor.organisation_ids, managed)

@@ -145,15 +145,18 @@ def attempt(
     return True
 
 
-def paginate(query: Select[Any], *, number: int | None = None) -> Page:
+def paginate(
+    query: Select[Any], *, number: int | None = None, counted: Select[int] | None = None
+) -> Page:
     """The requested page of a query: two statements, whatever the table holds.
 
-    A page beyond the end shows the last one.
+    A page beyond the end shows the last one. `counted` tells how many rows there are where the
+    database keeps the number; otherwise the rows are counted.
     """
     wanted = number if number is not None else request.args.get("page", 1, type=int) or 1
-    counted = (
-        query.order_by(None).options().with_only_columns(func.count(), maintain_column_froms=True)
-    )
+    if counted is None:
+        bare = query.order_by(None).options()
+        counted = bare.with_only_columns(func.count(), maintain_column_froms=True)
     total = db.session.scalar(counted) or 0
     pages = max(1, ceil(total / ROWS))
     number = min(max(1, wanted), pages)

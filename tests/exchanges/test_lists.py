@@ -1,5 +1,6 @@
 """The list, the quota page, the terms: what they show and what they cost."""
 
+import pytest
 from sqlalchemy import event
 
 from portal.exchanges import queries
@@ -40,6 +41,19 @@ def test_the_list_filters_by_state_partnership_and_words(session, sign_in_as):
     assert shows(f"q={exchange.ref.lower()}")
     assert not shows("q=nobody")
     assert shows("state=nonsense&page=99")
+
+
+@pytest.mark.parametrize(("query", "number"), [("", 3), ("state=signed", 1), ("state=agreed", 0)])
+def test_the_list_says_how_many_there_are(session, sign_in_as, query, number):
+    world = a_world()
+    an_exchange(world, State.SIGNED)
+    many_exchanges(world, 2)
+
+    with at():
+        page = sign_in_as(world.people["auditor"]).page(f"/exchanges?{query}")
+
+    assert page.text.count("CXC-") == number
+    assert (f"1 to {number} of {number}" in page.text) is (number > 0)
 
 
 def test_a_manager_sees_the_exchanges_of_the_partnerships_managed(session, sign_in_as):

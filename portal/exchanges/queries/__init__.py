@@ -79,7 +79,7 @@ from portal.exchanges.queries.terms import (
     scheme_on,
     terms_of_edition,
 )
-from portal.exchanges.queries.visits import misplaced
+from portal.exchanges.queries.visits import how_many, misplaced
 
 __all__ = [
     "MOST_WAITING",
@@ -120,6 +120,7 @@ __all__ = [
     "force_majeure",
     "goal",
     "has_terms",
+    "how_many",
     "involving",
     "is_reported_short",
     "listed",

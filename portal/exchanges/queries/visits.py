@@ -10,9 +10,16 @@ from portal.core.db import db
 from portal.exchanges.models import Exchange, VisitCount, VisitWay
 from portal.exchanges.models.visits import DAYS_KEY, WAY_KEY
 from portal.exchanges.queries.quotas import Miscount
+from portal.exchanges.states import State
 from portal.partners.models import Organisation
 
 _Counted = dict[tuple[Any, ...], tuple[int, ...]]
+
+
+def how_many(state: State | None) -> Select[int]:
+    """How many exchanges there are, or are in a state, as the database counts them."""
+    query = select(func.coalesce(func.sum(VisitCount.visits), 0))
+    return query if state is None else query.where(VisitCount.state == state)
 
 
 def misplaced() -> list[Miscount]:

@@ -36,14 +36,16 @@ def index() -> Answer:
         "q": request.args.get("q", "").strip()[:_LONGEST_SEARCH],
     }
     chosen = partnerships.get(asked["partnership"])
-    found = paginate(
-        queries.listed(
-            policy.visible_to(actor),
-            state=State(asked["state"]) if asked["state"] in set(State) else None,
-            project_id=chosen.id if chosen else None,
-            text=asked["q"],
-        )
+    state = State(asked["state"]) if asked["state"] in set(State) else None
+    listed = queries.listed(
+        policy.visible_to(actor),
+        state=state,
+        project_id=chosen.id if chosen else None,
+        text=asked["q"],
     )
+    # The database keeps the number of all exchanges, by state; of a choice of them it does not.
+    is_choice = bool(chosen or asked["q"]) or not policy.sees_all(actor)
+    found = paginate(listed, counted=None if is_choice else queries.how_many(state))
     paid = payments.paid_on_of([exchange.ref for exchange in found.items])
     today = clock.today()
     return page(
