@@ -50,6 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write tests/architecture/permissions.txt anew, to be read before it is committed",
     )
     parser.addoption(
+        "--every-way", action="store_true", help="make each journey in five ways, not in three"
+    )
+    parser.addoption(
         "--no-browser", action="store_true", help="leave the browser tests out, knowingly"
     )
 

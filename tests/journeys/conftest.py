@@ -1,6 +1,7 @@
 """Journeys: people at their browsers, in both languages, at both widths, with and without scripts.
 
-`way`     how this journey is made; every test runs on each
+`way`     how this journey is made: each language, each width, each database and once without
+          scripts; with `--every-way`, in five ways
 `site`    the portal answering on loopback over a database of the test's own: the empty one of
           `committed`, or the demo story when the test asks for `told`
 `person`  person() is somebody not signed in; person("officer@example.org") signs in by the form
@@ -16,16 +17,22 @@ from portal.core import settings
 from tests import browser
 from tests.browser import Person, Site, Way
 
-WAYS = (
-    Way("en", "desktop", "sqlite"),
-    Way("fr", "desktop", "postgresql"),
-    Way("en", "phone", "postgresql"),
-    Way("fr", "phone", "sqlite"),
-    Way("fr", "desktop", "sqlite", scripts=False),
-)
+#: Both languages, both widths and both databases, each once.
+ONCE = (Way("en", "desktop", "sqlite"), Way("fr", "phone", "postgresql"))
+WITHOUT_SCRIPTS = Way("fr", "desktop", "sqlite", scripts=False)
+FURTHER = (Way("fr", "desktop", "postgresql"), Way("en", "phone", "sqlite"))
 
 
-@pytest.fixture(params=WAYS, ids=str)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let every journey be made in each way, unless it says in which."""
+    own = any(mark.args[0] == "way" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "way" in metafunc.fixturenames and not own:
+        further = FURTHER if metafunc.config.getoption("--every-way") else ()
+        ways = (*ONCE, WITHOUT_SCRIPTS, *further)
+        metafunc.parametrize("way", ways, ids=str, indirect=True)
+
+
+@pytest.fixture
 def way(request: pytest.FixtureRequest) -> Way:
     """How this journey is made."""
     found: Way = request.param

@@ -18,7 +18,7 @@ from portal.payments.models import Batch, Payment
 from portal.payments.states import LIFE, Action, State
 from portal.vouchers.models import Voucher
 from tests.browser import Way
-from tests.journeys.conftest import WAYS
+from tests.journeys.conftest import ONCE
 from tests.payments.answers.builders import a_booking, a_report, a_statement, euros
 
 #: Who speaks for Atelier Garonne, and reads their mail in French.
@@ -195,7 +195,7 @@ def reads_that_it_arrived(payee, payment, paid_on):
 
 
 # The payee on a phone in French, then on a larger screen and the other database.
-@pytest.mark.parametrize("way", [WAYS[3], WAYS[1]], ids=str, indirect=True)
+@pytest.mark.parametrize("way", ONCE, ids=str, indirect=True)
 def test_a_payment_the_bank_returned_reaches_its_payee(told, days, enter, mails):
     other = the_payment(state=State.REQUESTED)
     asked = an_instalment_is_asked_for(days(0) - timedelta(days=1))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.architecture.world import PEOPLE, World
-from tests.journeys.conftest import WAYS
+from tests.journeys.conftest import ONCE
 from tests.looking import look
 
 #: Forms whose answer is a file: no page comes back.
@@ -13,7 +13,7 @@ VIEWERS = ("officer", "applicant", "coordinator", "accountant", "verifier", "adm
 
 
 # Both languages and both widths, each once: a minute and more for every further way.
-@pytest.mark.parametrize("way", [WAYS[0], WAYS[3]], ids=str, indirect=True)
+@pytest.mark.parametrize("way", ONCE, ids=str, indirect=True)
 def test_no_page_has_a_fault_a_machine_can_find(told, app, person, client, way):
     with told.engine.connect() as connection:
         world = World(app, connection)
@@ -40,7 +40,7 @@ def test_no_page_has_a_fault_a_machine_can_find(told, app, person, client, way):
 
 
 # Both languages and both widths, each once: a minute for every further way.
-@pytest.mark.parametrize("way", [WAYS[0], WAYS[3]], ids=str, indirect=True)
+@pytest.mark.parametrize("way", ONCE, ids=str, indirect=True)
 def test_a_form_that_comes_back_is_fit_to_be_read(told, app, person, client, way):
     with told.engine.connect() as connection:
         world = World(app, connection)
