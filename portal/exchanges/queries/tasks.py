@@ -2,12 +2,27 @@
 it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from portal.core import clock, days
@@ -35,22 +50,23 @@ MOST_TASKS = 50
 
 
 class Waiting(StrEnum):
-    """What an exchange may wait for."""
+    """What an exchange may wait for; what stands first is asked for first."""
 
-    COMPLETE = "complete"
     SIGN = "sign"
+    COMPLETE = "complete"
     DECIDE = "decide"
     EXCUSE = "excuse"
     APPROVE = "approve"
     ACCEPT = "accept"
     CONCLUDE = "conclude"
     AMEND = "amend"
-    CONFIRM = "confirm"
     REPORT = "report"
+    CONFIRM = "confirm"
     CORRECT = "correct"
     VALIDATE = "validate"
 
 
+_PLACES = {kind: place for place, kind in enumerate(Waiting)}
 _LABELS: dict[Waiting, Text] = {
     Waiting.COMPLETE: _("Complete the commitment to quality"),
     Waiting.SIGN: _("Sign the commitment to quality"),
@@ -94,8 +110,12 @@ def tasks_for(actor: Actor) -> list[Task]:
         proposed = db.session.scalars(union(_proposals(actor), _excuses(actor))).all()
         if not proposed:
             return []
-        asked = (Waiting.DECIDE, Waiting.EXCUSE)
-        waiting = {each: and_(waiting[each], Exchange.id.in_(proposed)) for each in asked}
+        waiting = [
+            (kind, and_(condition, Exchange.id.in_(proposed)))
+            for kind, condition in waiting
+            if kind in (Waiting.DECIDE, Waiting.EXCUSE)
+        ]
+    first = _first(waiting)
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -107,16 +127,36 @@ def tasks_for(actor: Actor) -> list[Task]:
             Exchange.started_at,
             Scheme.signing_days,
             Scheme.report_days,
-            case(*((condition, kind.value) for kind, condition in waiting.items())).label("kind"),
+            first.c.place,
         )
+        .join(first, first.c.id == Exchange.id)
         .join(visitor, visitor.id == Exchange.visitor_id)
         .join(host, host.id == Exchange.host_id)
         .join(Scheme, Scheme.id == Exchange.scheme_id)
-        .where(or_(*waiting.values()))
         .order_by(Exchange.first_on, Exchange.id)
         .limit(MOST_TASKS)
     )
     return [_task(row) for row in db.session.execute(query)]
+
+
+def _first(waiting: Sequence[tuple[Waiting, ColumnElement[bool]]]) -> Subquery:
+    """The exchanges that wait, each with the place of what it waits for first.
+
+    Every condition is looked up by an index of its own and gives no more than the desk shows:
+    however many exchanges there are, those that begin soonest are among them.
+    """
+    asked = [
+        select(Exchange.id.label("id"), literal(_PLACES[kind]).label("place"))
+        .where(condition)
+        .order_by(Exchange.first_on, Exchange.id)
+        .limit(MOST_TASKS)
+        .subquery()
+        for kind, condition in waiting
+    ]
+    every = union_all(*(select(each.c.id, each.c.place) for each in asked)).subquery()
+    return (
+        select(every.c.id, func.min(every.c.place).label("place")).group_by(every.c.id).subquery()
+    )
 
 
 def _hats(actor: Actor) -> _Hats:
@@ -137,33 +177,49 @@ def _hats(actor: Actor) -> _Hats:
     )
 
 
-def _waiting(hats: _Hats, today: date) -> dict[Waiting, ColumnElement[bool]]:
-    """When an exchange waits for the actor, and for what; the first that holds is shown."""
+def _waiting(hats: _Hats, today: date) -> list[tuple[Waiting, ColumnElement[bool]]]:
+    """When an exchange waits for the actor, and for what: one condition for each part they may
+    have in it.
+    """
     building = Exchange.state == State.BUILDING
     complete = and_(Exchange.objectives != "", Exchange.agenda != "")
-    approved = Exchange.state == State.APPROVED
-    over = and_(Exchange.state == State.AGREED, Exchange.last_on < today)
-    coming = and_(Exchange.state == State.AGREED, Exchange.first_on > today)
+    signing = and_(building, complete)
+    two_partnerships = Exchange.project_id != Exchange.host_project_id
+    signed, approved = Exchange.state == State.SIGNED, Exchange.state == State.APPROVED
+    agreed = Exchange.state == State.AGREED
+    over, coming = and_(agreed, Exchange.last_on < today), and_(agreed, Exchange.first_on > today)
     going_on = and_(
-        Exchange.state == State.AGREED,
+        agreed,
         Exchange.virtual.is_(False),
         Exchange.first_on <= today,
         Exchange.last_on >= today,
     )
-    return {
-        Waiting.SIGN: and_(building, complete, _unsigned(hats)),
-        Waiting.COMPLETE: and_(building, ~complete, or_(hats.visits, hats.hosts)),
-        Waiting.DECIDE: and_(Exchange.state == State.SIGNED, hats.overrides),
-        Waiting.EXCUSE: hats.excuses,
-        Waiting.APPROVE: and_(Exchange.state == State.SIGNED, hats.decides),
-        Waiting.ACCEPT: and_(approved, Exchange.accepted_at.is_(None), hats.visits),
-        Waiting.CONCLUDE: and_(approved, Exchange.accepted_at.is_not(None), hats.decides),
-        Waiting.AMEND: and_(coming, _unaccepted(hats)),
-        Waiting.REPORT: and_(over, _unreported(hats)),
-        Waiting.CONFIRM: and_(going_on, hats.hosts, ~hats.visits, _unconfirmed(today)),
-        Waiting.CORRECT: and_(Exchange.state == State.RETURNED, or_(hats.visits, hats.hosts)),
-        Waiting.VALIDATE: and_(Exchange.state == State.REPORTED, hats.decides),
-    }
+    returned = Exchange.state == State.RETURNED
+    host_apart = and_(hats.hosts, ~hats.visits)
+    return [
+        (Waiting.SIGN, and_(signing, hats.visits, ~_signed(Party.VISITOR))),
+        (Waiting.SIGN, and_(signing, hats.hosts, ~_signed(Party.HOST))),
+        (Waiting.SIGN, and_(signing, hats.pays, ~_signed(Party.VISITOR_PARTNERSHIP))),
+        (
+            Waiting.SIGN,
+            and_(signing, hats.receives, two_partnerships, ~_signed(Party.HOST_PARTNERSHIP)),
+        ),
+        (Waiting.COMPLETE, and_(building, ~complete, hats.visits)),
+        (Waiting.COMPLETE, and_(building, ~complete, hats.hosts)),
+        (Waiting.DECIDE, and_(signed, hats.overrides)),
+        (Waiting.EXCUSE, hats.excuses),
+        (Waiting.APPROVE, and_(signed, hats.decides)),
+        (Waiting.ACCEPT, and_(approved, Exchange.accepted_at.is_(None), hats.visits)),
+        (Waiting.CONCLUDE, and_(approved, Exchange.accepted_at.is_not(None), hats.decides)),
+        (Waiting.AMEND, and_(coming, host_apart, _unaccepted("host_accepted_at"))),
+        (Waiting.AMEND, and_(coming, hats.decides, _unaccepted("payer_accepted_at"))),
+        (Waiting.CONFIRM, and_(going_on, host_apart, _unconfirmed(today))),
+        (Waiting.REPORT, and_(over, hats.visits, ~_reported(Reporter.VISITOR))),
+        (Waiting.REPORT, and_(over, hats.hosts, ~_reported(Reporter.HOST))),
+        (Waiting.CORRECT, and_(returned, hats.visits)),
+        (Waiting.CORRECT, and_(returned, hats.hosts)),
+        (Waiting.VALIDATE, and_(Exchange.state == State.REPORTED, hats.decides)),
+    ]
 
 
 def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
@@ -195,28 +251,17 @@ def _excuses(actor: Actor) -> Select[int]:
     )
 
 
-def _unsigned(hats: _Hats) -> ColumnElement[bool]:
-    """Whether the actor could sign for a party that has not signed."""
-    two_partnerships = Exchange.project_id != Exchange.host_project_id
-    return or_(
-        and_(hats.visits, ~_signed(Party.VISITOR)),
-        and_(hats.hosts, ~_signed(Party.HOST)),
-        and_(hats.pays, ~_signed(Party.VISITOR_PARTNERSHIP)),
-        and_(hats.receives, two_partnerships, ~_signed(Party.HOST_PARTNERSHIP)),
-    )
-
-
 def _signed(party: Party) -> ColumnElement[bool]:
     return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
 
 
-def _unaccepted(hats: _Hats) -> ColumnElement[bool]:
-    """Whether an amendment waits for the actor’s word, for the host or for who pays."""
+def _unaccepted(word: str) -> ColumnElement[bool]:
+    """Whether an amendment waits for one of those who accept it."""
     waiting = ExchangeAmendment
-    of_exchange = exists().where(waiting.exchange_id == Exchange.id, waiting.outcome.is_(None))
-    return or_(
-        and_(hats.hosts, ~hats.visits, of_exchange.where(waiting.host_accepted_at.is_(None))),
-        and_(hats.decides, of_exchange.where(waiting.payer_accepted_at.is_(None))),
+    return exists().where(
+        waiting.exchange_id == Exchange.id,
+        waiting.outcome.is_(None),
+        getattr(waiting, word).is_(None),
     )
 
 
@@ -232,19 +277,12 @@ def _confirmed(passage: Passage) -> ColumnElement[bool]:
     return exists().where(Attendance.exchange_id == Exchange.id, Attendance.passage == passage)
 
 
-def _unreported(hats: _Hats) -> ColumnElement[bool]:
-    """Whether the actor's side has not reported yet."""
-    return or_(
-        and_(hats.visits, ~_reported(Reporter.VISITOR)), and_(hats.hosts, ~_reported(Reporter.HOST))
-    )
-
-
 def _reported(side: Reporter) -> ColumnElement[bool]:
     return exists().where(ClosingReport.exchange_id == Exchange.id, ClosingReport.side == side)
 
 
 def _task(row: Row[Any]) -> Task:
-    kind = Waiting(row.kind)
+    kind = list(Waiting)[row.place]
     return Task(
         label=_LABELS[kind],
         ref=row.ref,
