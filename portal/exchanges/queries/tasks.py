@@ -20,7 +20,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -67,6 +66,8 @@ class Waiting(StrEnum):
 
 
 _PLACES = {kind: place for place, kind in enumerate(Waiting)}
+#: What an officer who speaks for no organisation decides on.
+_PROPOSED = (Waiting.DECIDE, Waiting.EXCUSE)
 _LABELS: dict[Waiting, Text] = {
     Waiting.COMPLETE: _("Complete the commitment to quality"),
     Waiting.SIGN: _("Sign the commitment to quality"),
@@ -81,6 +82,15 @@ _LABELS: dict[Waiting, Text] = {
     Waiting.CORRECT: _("Complete the closing report"),
     Waiting.VALIDATE: _("Validate the exchange"),
 }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What an exchange waits for when a condition holds; a partnership may have `many` of these."""
+
+    kind: Waiting
+    condition: ColumnElement[bool]
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,14 +117,7 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     waiting = _waiting(_hats(actor), clock.today())
     if not actor.organisation_ids:
-        proposed = db.session.scalars(union(_proposals(actor), _excuses(actor))).all()
-        if not proposed:
-            return []
-        waiting = [
-            (kind, and_(condition, Exchange.id.in_(proposed)))
-            for kind, condition in waiting
-            if kind in (Waiting.DECIDE, Waiting.EXCUSE)
-        ]
+        waiting = [one for one in waiting if one.kind in _PROPOSED]
     first = _first(waiting)
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
@@ -139,24 +142,24 @@ def tasks_for(actor: Actor) -> list[Task]:
     return [_task(row) for row in db.session.execute(query)]
 
 
-def _first(waiting: Sequence[tuple[Waiting, ColumnElement[bool]]]) -> Subquery:
+def _first(waiting: Sequence[_Asked]) -> Subquery:
     """The exchanges that wait, each with the place of what it waits for first.
 
-    Every condition is looked up by an index of its own and gives no more than the desk shows:
-    however many exchanges there are, those that begin soonest are among them.
+    Every condition is looked up by an index of its own, and where there may be many gives no more
+    than the desk shows: those that begin soonest are among them.
     """
-    asked = [
-        select(Exchange.id.label("id"), literal(_PLACES[kind]).label("place"))
-        .where(condition)
-        .order_by(Exchange.first_on, Exchange.id)
-        .limit(MOST_TASKS)
-        .subquery()
-        for kind, condition in waiting
-    ]
-    every = union_all(*(select(each.c.id, each.c.place) for each in asked)).subquery()
-    return (
-        select(every.c.id, func.min(every.c.place).label("place")).group_by(every.c.id).subquery()
-    )
+    every = union_all(*map(_soonest, waiting)).subquery()
+    place = func.min(every.c.place).label("place")
+    return select(every.c.id, place).group_by(every.c.id).subquery()
+
+
+def _soonest(asked: _Asked) -> Select[int, int]:
+    place = literal(_PLACES[asked.kind]).label("place")
+    query = select(Exchange.id.label("id"), place).where(asked.condition)
+    if asked.many:
+        query = query.order_by(Exchange.first_on, Exchange.id).limit(MOST_TASKS)
+    found = query.subquery()
+    return select(found.c.id, found.c.place)
 
 
 def _hats(actor: Actor) -> _Hats:
@@ -177,48 +180,73 @@ def _hats(actor: Actor) -> _Hats:
     )
 
 
-def _waiting(hats: _Hats, today: date) -> list[tuple[Waiting, ColumnElement[bool]]]:
+def _waiting(hats: _Hats, today: date) -> list[_Asked]:
     """When an exchange waits for the actor, and for what: one condition for each part they may
     have in it.
     """
+    agreed = Exchange.state == State.AGREED
+    return [
+        *_signing(hats),
+        _Asked(Waiting.DECIDE, and_(Exchange.state == State.SIGNED, hats.overrides)),
+        _Asked(Waiting.EXCUSE, hats.excuses),
+        *_approving(hats),
+        *_amending(hats, and_(agreed, Exchange.first_on > today)),
+        *_attending(hats, agreed, today),
+        *_closing(hats, and_(agreed, Exchange.last_on < today)),
+    ]
+
+
+def _signing(hats: _Hats) -> list[_Asked]:
     building = Exchange.state == State.BUILDING
     complete = and_(Exchange.objectives != "", Exchange.agenda != "")
-    signing = and_(building, complete)
+    ready = and_(building, complete)
     two_partnerships = Exchange.project_id != Exchange.host_project_id
-    signed, approved = Exchange.state == State.SIGNED, Exchange.state == State.APPROVED
-    agreed = Exchange.state == State.AGREED
-    over, coming = and_(agreed, Exchange.last_on < today), and_(agreed, Exchange.first_on > today)
-    going_on = and_(
-        agreed,
-        Exchange.virtual.is_(False),
-        Exchange.first_on <= today,
-        Exchange.last_on >= today,
-    )
-    returned = Exchange.state == State.RETURNED
-    host_apart = and_(hats.hosts, ~hats.visits)
+    receives = and_(hats.receives, two_partnerships)
+    sign, finish = Waiting.SIGN, Waiting.COMPLETE
     return [
-        (Waiting.SIGN, and_(signing, hats.visits, ~_signed(Party.VISITOR))),
-        (Waiting.SIGN, and_(signing, hats.hosts, ~_signed(Party.HOST))),
-        (Waiting.SIGN, and_(signing, hats.pays, ~_signed(Party.VISITOR_PARTNERSHIP))),
-        (
-            Waiting.SIGN,
-            and_(signing, hats.receives, two_partnerships, ~_signed(Party.HOST_PARTNERSHIP)),
-        ),
-        (Waiting.COMPLETE, and_(building, ~complete, hats.visits)),
-        (Waiting.COMPLETE, and_(building, ~complete, hats.hosts)),
-        (Waiting.DECIDE, and_(signed, hats.overrides)),
-        (Waiting.EXCUSE, hats.excuses),
-        (Waiting.APPROVE, and_(signed, hats.decides)),
-        (Waiting.ACCEPT, and_(approved, Exchange.accepted_at.is_(None), hats.visits)),
-        (Waiting.CONCLUDE, and_(approved, Exchange.accepted_at.is_not(None), hats.decides)),
-        (Waiting.AMEND, and_(coming, host_apart, _unaccepted("host_accepted_at"))),
-        (Waiting.AMEND, and_(coming, hats.decides, _unaccepted("payer_accepted_at"))),
-        (Waiting.CONFIRM, and_(going_on, host_apart, _unconfirmed(today))),
-        (Waiting.REPORT, and_(over, hats.visits, ~_reported(Reporter.VISITOR))),
-        (Waiting.REPORT, and_(over, hats.hosts, ~_reported(Reporter.HOST))),
-        (Waiting.CORRECT, and_(returned, hats.visits)),
-        (Waiting.CORRECT, and_(returned, hats.hosts)),
-        (Waiting.VALIDATE, and_(Exchange.state == State.REPORTED, hats.decides)),
+        _Asked(sign, and_(ready, hats.visits, ~_signed(Party.VISITOR))),
+        _Asked(sign, and_(ready, hats.hosts, ~_signed(Party.HOST))),
+        _Asked(sign, and_(ready, hats.pays, ~_signed(Party.VISITOR_PARTNERSHIP)), many=True),
+        _Asked(sign, and_(ready, receives, ~_signed(Party.HOST_PARTNERSHIP)), many=True),
+        _Asked(finish, and_(building, ~complete, hats.visits)),
+        _Asked(finish, and_(building, ~complete, hats.hosts)),
+    ]
+
+
+def _approving(hats: _Hats) -> list[_Asked]:
+    approved = Exchange.state == State.APPROVED
+    accepted = Exchange.accepted_at.is_not(None)
+    return [
+        _Asked(Waiting.APPROVE, and_(Exchange.state == State.SIGNED, hats.decides), many=True),
+        _Asked(Waiting.ACCEPT, and_(approved, ~accepted, hats.visits)),
+        _Asked(Waiting.CONCLUDE, and_(approved, accepted, hats.decides), many=True),
+    ]
+
+
+def _amending(hats: _Hats, coming: ColumnElement[bool]) -> list[_Asked]:
+    host, payer = _unaccepted("host_accepted_at"), _unaccepted("payer_accepted_at")
+    return [
+        _Asked(Waiting.AMEND, and_(coming, hats.hosts, ~hats.visits, host)),
+        _Asked(Waiting.AMEND, and_(coming, hats.decides, payer), many=True),
+    ]
+
+
+def _attending(hats: _Hats, agreed: ColumnElement[bool], today: date) -> list[_Asked]:
+    going_on = and_(agreed, Exchange.first_on <= today, Exchange.last_on >= today)
+    there = and_(going_on, Exchange.virtual.is_(False))
+    return [
+        _Asked(Waiting.CONFIRM, and_(there, hats.hosts, ~hats.visits, _unconfirmed(today))),
+    ]
+
+
+def _closing(hats: _Hats, over: ColumnElement[bool]) -> list[_Asked]:
+    returned = Exchange.state == State.RETURNED
+    return [
+        _Asked(Waiting.REPORT, and_(over, hats.visits, ~_reported(Reporter.VISITOR))),
+        _Asked(Waiting.REPORT, and_(over, hats.hosts, ~_reported(Reporter.HOST))),
+        _Asked(Waiting.CORRECT, and_(returned, hats.visits)),
+        _Asked(Waiting.CORRECT, and_(returned, hats.hosts)),
+        _Asked(Waiting.VALIDATE, and_(Exchange.state == State.REPORTED, hats.decides), many=True),
     ]
 
 
