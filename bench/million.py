@@ -35,6 +35,7 @@ MOST = 1.5
 #: Who opens what; {project} is the partnership with most visits.
 PAGES = (
     ("officer", "/"),
+    ("coordinator", "/"),
     ("officer", "/exchanges"),
     ("officer", "/exchanges/quota"),
     ("officer", "/projects/{project}/quota"),
