@@ -227,7 +227,7 @@ def _amending(hats: _Hats, coming: ColumnElement[bool]) -> list[_Asked]:
     host, payer = _unaccepted("host_accepted_at"), _unaccepted("payer_accepted_at")
     return [
         _Asked(Waiting.AMEND, and_(coming, hats.hosts, ~hats.visits, host)),
-        _Asked(Waiting.AMEND, and_(coming, hats.decides, payer), many=True),
+        _Asked(Waiting.AMEND, and_(coming, hats.decides, payer)),
     ]
 
 
@@ -284,13 +284,10 @@ def _signed(party: Party) -> ColumnElement[bool]:
 
 
 def _unaccepted(word: str) -> ColumnElement[bool]:
-    """Whether an amendment waits for one of those who accept it."""
+    """Whether an amendment waits for one of those who accept it; told as overrides are."""
     waiting = ExchangeAmendment
-    return exists().where(
-        waiting.exchange_id == Exchange.id,
-        waiting.outcome.is_(None),
-        getattr(waiting, word).is_(None),
-    )
+    open_ones = select(waiting.exchange_id).where(waiting.outcome.is_(None))
+    return Exchange.id.in_(open_ones.where(getattr(waiting, word).is_(None)))
 
 
 def _unconfirmed(today: date) -> ColumnElement[bool]:
