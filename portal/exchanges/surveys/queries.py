@@ -98,7 +98,7 @@ def count_to_ask(day: date) -> int:
 
 def to_remind(day: date) -> list[Survey]:
     """The surveys whose one reminder is due on a day, locked; those held left out."""
-    soonest = day + timedelta(days=rules.ANSWER_DAYS - rules.REMINDER_DAYS)
+    soonest = rules.reminded_up_to(day)
     waits = and_(
         Survey.state == State.ASKED,
         Survey.reminded_at.is_(None),

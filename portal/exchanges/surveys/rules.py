@@ -103,9 +103,9 @@ def answer_by(today: date) -> date:
     return today + timedelta(days=ANSWER_DAYS)
 
 
-def reminder_on(answer_by: date) -> date:
-    """The day from which who has not answered is reminded."""
-    return answer_by - timedelta(days=ANSWER_DAYS - REMINDER_DAYS)
+def reminded_up_to(today: date) -> date:
+    """The last day for an answer up to which, included, a reminder is due today."""
+    return today + timedelta(days=ANSWER_DAYS - REMINDER_DAYS)
 
 
 def late(answer_by: date, *, today: date) -> Iterator[Fault]:

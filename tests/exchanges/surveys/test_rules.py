@@ -39,7 +39,7 @@ def test_the_last_day_for_an_answer_is_included():
     last = rules.answer_by(date(2027, 4, 16))
 
     assert last == date(2027, 5, 16)
-    assert rules.reminder_on(last) == date(2027, 4, 30)
+    assert rules.reminded_up_to(date(2027, 4, 30)) == last
     assert not list(rules.late(last, today=last))
     assert [fault.rule for fault in rules.late(last, today=date(2027, 5, 17))] == ["2.10"]
 
