@@ -25,13 +25,13 @@ def json_lines() -> Iterator[str]:
     """
     heads: dict[str, tuple[int, str]] = {}
     header = None
-    for entry, head, total in queries.whole_trail():
+    for entry in queries.whole_trail():
         if header is None:
-            header = _header(total)
+            header = _header(entry.total)
             yield header
-        if head is not None:
-            heads[head.subject] = (head.number, head.hash)
-        yield _line({**entry.content(), "previous_hash": entry.previous_hash, "hash": entry.hash})
+        if entry.head is not None:
+            heads[entry.subject] = entry.head
+        yield _line({**entry.content, "previous_hash": entry.previous_hash, "hash": entry.hash})
     if header is None:
         yield _header(0)
     heads |= {head.subject: (head.number, head.hash) for head in queries.heads_alone()}

@@ -1,11 +1,11 @@
 """AuditEntry and AuditHead; the database itself refuses to change or remove an entry."""
 
-from datetime import UTC
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.audit import rules
 from portal.core.append_only import append_only, followed_by, forward_only
 from portal.core.columns import BigKey, Json, Key, Moment
 from portal.core.db import Base
@@ -45,21 +45,7 @@ class AuditEntry(Base):
 
     def content(self) -> dict[str, Any]:
         """What the hash covers: everything but the database id and the hashes."""
-        return {
-            "subject": self.subject,
-            "number": self.number,
-            "verb": self.verb,
-            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor_id": self.actor_id,
-            "actor_name": self.actor_name,
-            "actor_roles": self.actor_roles,
-            "address": self.address,
-            "request_id": self.request_id,
-            "before": self.before,
-            "after": self.after,
-            "details": self.details,
-            "reason": self.reason,
-        }
+        return rules.content({name: getattr(self, name) for name in rules.COVERED})
 
 
 append_only(AuditEntry.__table__)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -207,19 +207,48 @@ def _these(chosen: Select[str, int]) -> Select[str, int, str]:
     return select(AuditEntry.subject, AuditEntry.number, AuditEntry.hash).join(named, same)
 
 
-def whole_trail() -> Iterator[tuple[AuditEntry, AuditHead | None, int]]:
+class Read(NamedTuple):
+    """An entry as the walk reads it, with the head of its chain if there is one."""
+
+    content: dict[str, Any]
+    id: int
+    previous_hash: str
+    hash: str
+    head: tuple[int, str] | None
+    #: How many entries the whole trail holds.
+    total: int
+
+    @property
+    def subject(self) -> str:
+        """The reference of the thing acted on."""
+        return str(self.content["subject"])
+
+    @property
+    def number(self) -> int:
+        """The place in the chain, from 1."""
+        return int(self.content["number"])
+
+
+def whole_trail() -> Iterator[Read]:
     """Every entry, chain by chain, with the head of its chain and the number of all entries.
 
-    One statement, read as it comes: it sees one moment, whatever is being written beside it.
+    One statement, read as it comes: it sees one moment, whatever is being written beside it. Plain
+    columns: a million objects would take longer than all their hashes.
     """
     total = select(func.count(AuditEntry.id)).correlate(None).scalar_subquery()
+    covered = [getattr(AuditEntry, name) for name in rules.COVERED]
+    links = (AuditEntry.id, AuditEntry.previous_hash, AuditEntry.hash)
     query = (
-        select(AuditEntry, AuditHead, total)
+        select(*covered, *links, AuditHead.number, AuditHead.hash, total)
         .outerjoin(AuditHead, AuditHead.subject == AuditEntry.subject)
         .order_by(AuditEntry.subject, AuditEntry.number)
         .execution_options(yield_per=1000)
     )
-    yield from db.session.execute(query)
+    for row in db.session.execute(query):
+        told = dict(zip(rules.COVERED, row, strict=False))
+        entry_id, previous_hash, own_hash, head_number, head_hash, entries = row[len(told) :]
+        head = None if head_number is None else (head_number, head_hash)
+        yield Read(rules.content(told), entry_id, previous_hash, own_hash, head, entries)
 
 
 def heads_alone() -> list[AuditHead]:
@@ -235,41 +264,41 @@ def verify_chains() -> Iterator[BrokenEntry]:
 
     A tail or a whole chain that was cut off is found by the head that is left of it.
     """
-    last: AuditEntry | None = None
-    head: AuditHead | None = None
-    for entry, own_head, _total in whole_trail():
+    last: Read | None = None
+    for entry in whole_trail():
         if last is not None and entry.subject != last.subject:
-            yield from _broken_end(last, head)
+            yield from _broken_end(last)
             last = None
         yield from _broken_link(last, entry)
-        last, head = entry, own_head
+        last = entry
     if last is not None:
-        yield from _broken_end(last, head)
+        yield from _broken_end(last)
     for lonely in heads_alone():
         yield from _missing(lonely.subject, 1, lonely.number)
 
 
-def _broken_link(last: AuditEntry | None, entry: AuditEntry) -> Iterator[BrokenEntry]:
+def _broken_link(last: Read | None, entry: Read) -> Iterator[BrokenEntry]:
     """What is wrong with an entry, or between it and the one before (None for the first)."""
     number, previous = (last.number, last.hash) if last else (0, rules.GENESIS)
     yield from _missing(entry.subject, number + 1, entry.number - 1)
     if entry.previous_hash != previous:
         yield BrokenEntry(entry.subject, entry.number, "does not follow the entry before")
-    if entry.hash != rules.entry_hash(entry.previous_hash, entry.content()):
+    if entry.hash != rules.entry_hash(entry.previous_hash, entry.content):
         yield BrokenEntry(entry.subject, entry.number, "changed")
     if last and entry.id <= last.id:
         yield BrokenEntry(entry.subject, entry.number, f"written before entry {last.number}")
 
 
-def _broken_end(last: AuditEntry, head: AuditHead | None) -> Iterator[BrokenEntry]:
+def _broken_end(last: Read) -> Iterator[BrokenEntry]:
     """What is wrong between the last entry of a chain and its head."""
-    if head is None:
+    number, found = last.head or (0, "")
+    if last.head is None:
         yield BrokenEntry(last.subject, last.number, "the head of its chain is missing")
-    elif head.number < last.number:
+    elif number < last.number:
         yield BrokenEntry(last.subject, last.number, "inserted after the head of its chain")
-    elif head.number > last.number:
-        yield from _missing(last.subject, last.number + 1, head.number)
-    elif head.hash != last.hash:
+    elif number > last.number:
+        yield from _missing(last.subject, last.number + 1, number)
+    elif found != last.hash:
         yield BrokenEntry(last.subject, last.number, "does not agree with the head of its chain")
 
 

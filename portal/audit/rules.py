@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 #: What the first entry of a thing's chain is chained to.
@@ -11,6 +11,24 @@ GENESIS = "0" * 64
 #: Values of these names are replaced by a mark: the trail is read by many, for years.
 SECRET_NAMES = frozenset({"password", "password_hash", "token", "token_hash", "secret"})
 REDACTED = "[redacted]"
+#: What the hash of an entry covers: everything but the database id and the hashes.
+COVERED = (
+    "subject",
+    "number",
+    "verb",
+    "at",
+    "actor_id",
+    "actor_name",
+    "actor_roles",
+    "address",
+    "request_id",
+    "before",
+    "after",
+    "details",
+    "reason",
+)
+# Made once: a trail is long.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:
@@ -36,7 +54,13 @@ def _plain(value: object) -> Any:
 
 def canonical(value: Mapping[str, Any]) -> str:
     """JSON with one way of writing it: names sorted, no spaces, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
+
+
+def content(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is hashed of an entry, from its `COVERED` values; its moment in UTC to the microsecond."""
+    at: datetime = told["at"]
+    return {**told, "at": at.astimezone(UTC).isoformat(timespec="microseconds")}
 
 
 def entry_hash(previous_hash: str, content: Mapping[str, Any]) -> str:

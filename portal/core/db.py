@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
+
+from portal.core.turns import KNOWN, QueuedConnection
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -49,24 +52,49 @@ def prepare_engine(engine: Engine) -> None:
     """Install transactions by intent on an engine (SQLite's own BEGIN handling begins too late)."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
+        _queue_writers(engine)
     event.listen(engine, "begin", _begin)
 
 
 def _configure_sqlite(connection: SQLiteConnection, _record: Any) -> None:
     connection.isolation_level = None
     # FULL: a payment acknowledged must survive a power cut; NORMAL lost most simulated ones.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _queue_writers(engine: Engine) -> None:
+    """Let writers to a file come in turn (`core/turns.py`), where the system knows how."""
+    file = engine.url.database
+    if not KNOWN or not file or file == ":memory:":
+        return
+    path = Path(f"{file}-queue").absolute()
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, _args: Any, options: dict[str, Any]) -> None:
+        options["factory"] = QueuedConnection
+
+    @event.listens_for(engine, "connect")
+    def enter(connection: QueuedConnection, _record: Any) -> None:
+        connection.queue_at(path)
 
 
 def _begin(connection: Connection) -> None:
     writes = may_write.get()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+        if writes:
+            _take_turn(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif not writes:
         # Several queries make one page: all of them see one moment, as they do on SQLite.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _take_turn(connection: Connection) -> None:
+    held: object = connection.connection.dbapi_connection
+    if isinstance(held, QueuedConnection):
+        held.take_turn()
 
 
 @contextmanager
