@@ -224,34 +224,54 @@ def main() -> None:
     if shutil.which("strace") is None:
         raise SystemExit("strace is missing: apt-get install strace")
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
-        sys.exit(run(Path(name), given))
+        found = run(Path(name), payments=given.payments, cuts=given.cuts, seed=given.seed)
+    for each in found.values():
+        print(each)
+    whole = not any(each.corrupt for each in found.values())
+    sys.exit(0 if whole and not found["FULL"].lost and found["NORMAL"].lost else 1)
 
 
-def run(folder: Path, given: argparse.Namespace) -> int:
-    """Both levels; 0 when the portal's loses nothing and the control does."""
+@dataclass(frozen=True)
+class Level:
+    """What the cuts did at one level of `synchronous`."""
+
+    name: str
+    payments: int
+    cuts: int
+    calls: int
+    syncs: int
+    #: After how many cuts something that had been said was gone, or the file was not whole.
+    lost: int
+    corrupt: int
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return (
+            f"synchronous={self.name}: {self.payments} payments, {self.calls} calls, "
+            f"{self.syncs} syncs; {self.cuts} cuts: {self.lost} lost something, "
+            f"{self.corrupt} corrupt"
+        )
+
+
+def run(folder: Path, *, payments: int, cuts: int, seed: int) -> dict[str, Level]:
+    """Pay and cut at both levels: the portal's own, which may lose nothing, and the control."""
     app = create_app(test_settings(folder))
     with a_database(app, folder, "sqlite"):
         with transaction():
             circuit, line = a_circuit(), a_line(10**9)
-        refs = sent(given.payments, circuit, line)
+        refs = sent(payments, circuit, line)
         db.session.execute(db.text("SELECT 1"))
         base = folder / "base.sqlite"
         db.session.rollback()
         with sqlite3.connect(folder / "crash.sqlite") as source, sqlite3.connect(base) as target:
             source.backup(target)
-    lost = {}
+    found = {}
     for level in ("FULL", "NORMAL"):
         steps = trace(folder, base, level, circuit.accountant.id or 0, refs)
-        lost[level], corrupt = cut(steps, base.read_bytes(), given.cuts, given.seed, folder)
+        lost, corrupt = cut(steps, base.read_bytes(), cuts, seed, folder)
         syncs = sum(step.kind == "sync" for step in steps)
-        print(
-            f"synchronous={level}: {given.payments} payments, {len(steps)} calls, {syncs} syncs; "
-            f"{given.cuts} cuts: {lost[level]} lost something, {corrupt} corrupt",
-            flush=True,
-        )
-        if corrupt:
-            return 1
-    return int(bool(lost["FULL"]) or not lost["NORMAL"])
+        found[level] = Level(level, payments, cuts, len(steps), syncs, lost, corrupt)
+    return found
 
 
 if __name__ == "__main__":

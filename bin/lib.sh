@@ -22,6 +22,11 @@ need_chromium() {
     command -v chromium >/dev/null || [ -x /usr/bin/chromium ] || install_with_apt chromium
 }
 
+# One test cuts the power under strace; where it cannot be installed, that test says so.
+want_strace() {
+    command -v strace >/dev/null || [ "$(id -u)" != 0 ] || install_with_apt strace || true
+}
+
 # prepare_venv LOCK: .venv holds exactly what the lock names; nothing is done when it has not changed.
 prepare_venv() {
     local lock=$1 stamp=.venv/.installed wanted

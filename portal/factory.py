@@ -50,6 +50,7 @@ from portal.web.filters import init_filters
 from portal.web.headers import init_headers
 from portal.web.locale import choose_language
 from portal.web.navigation import menu
+from portal.web.refused import init_refusals
 from portal.web.request_keys import init_request_keys
 from portal.web.session import init_sessions, me, visitor
 from portal.web.transaction import init_transactions
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _init_web(app: Flask, settings: Settings) -> None:
     init_access(app)
     init_headers(app)
+    init_refusals(app, visitor)
     init_transactions(app)
     # Flask-Babel first registers its language on the request; the closed door then may speak it.
     init_i18n(app, choose_language)

@@ -14,7 +14,7 @@ from portal.accounts.models import SignInSession, User
 from portal.core import clock
 from portal.core.db import db
 from portal.web import headers, request_keys
-from portal.web.transaction import SAFE_METHODS
+from portal.web.access import SAFE_METHODS
 from tests.reading import Page, read_page
 
 

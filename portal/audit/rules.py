@@ -58,7 +58,7 @@ def canonical(value: Mapping[str, Any]) -> str:
 
 
 def content(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What is hashed of an entry, from its `COVERED` values; its moment in UTC to the microsecond."""
+    """What is hashed of an entry, from its `COVERED` values; its moment in UTC."""
     at: datetime = told["at"]
     return {**told, "at": at.astimezone(UTC).isoformat(timespec="microseconds")}
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.core.i18n import Text
+from portal.core.i18n import Text, _
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,18 @@ class Fault:
     field: str | None = None
     rule: str = ""
     inputs: dict[str, str | int] = dataclasses.field(default_factory=dict)
+
+
+#: Kinds of refusal, as the trail tells them: the names of the errors below.
+REFUSALS: dict[str, Text] = {
+    "not_allowed": _("Not open to this person"),
+    "not_found": _("Not there, or not to be known"),
+    "illegal_step": _("Not possible in this state"),
+    "stale": _("Somebody else was first"),
+    "already_sent": _("Sent before with other values"),
+    "rule_broken": _("A rule stands in the way"),
+    "too_many_attempts": _("Too many attempts"),
+}
 
 
 class PortalError(Exception):

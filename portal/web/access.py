@@ -14,6 +14,8 @@ from sqlalchemy import Engine, event
 from portal.core import log
 from portal.core.actors import forget_permissions_asked
 
+#: Methods that only look.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What begins and ends transactions is not counted.
 _FRAME = ("BEGIN", "PRAGMA", "SET TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK")
 

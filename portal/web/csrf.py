@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 
-from portal.web.transaction import SAFE_METHODS
+from portal.web.access import SAFE_METHODS
 
 csrf = CSRFProtect()
 

@@ -26,6 +26,7 @@ from portal.core.errors import (
 from portal.core.i18n import Text, _
 from portal.core.log import logger
 from portal.core.refusals import refusal
+from portal.web.refused import refused
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def init_errors(app: Flask) -> None:
 
 
 def answer_to(error: PortalError) -> Response:
-    """The page that answers a house error."""
+    """The page that answers a house error; the trail is told of what was refused."""
+    refused(error)
     if isinstance(error, RuleBroken):
         return _page(422, faults=error.faults)
     message = error.message if isinstance(error, NotAllowed) else _MESSAGES.get(type(error))

@@ -29,6 +29,7 @@ from portal.core.files import StoredFile
 from portal.core.i18n import Text
 from portal.core.refusals import refusal
 from portal.web.forms import PortalForm
+from portal.web.refused import refused
 from portal.web.transaction import as_read, undo
 
 Answer = str | BaseResponse | tuple[str, int]
@@ -133,16 +134,21 @@ def attempt(
         db.session.flush()
     except RuleBroken as broken:
         undo(read)
-        form.take(broken)
+        _take(form, broken)
         return False
     except (IntegrityError, OperationalError, StaleDataError) as error:
         known = refusal(error)
         undo(read)
         if not isinstance(known, RuleBroken):
             raise (known or error) from error
-        form.take(known)
+        _take(form, known)
         return False
     return True
+
+
+def _take(form: PortalForm, broken: RuleBroken) -> None:
+    refused(broken)
+    form.take(broken)
 
 
 def paginate(

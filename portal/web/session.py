@@ -21,8 +21,8 @@ from portal.core.actors import Actor, permissions_asked
 from portal.core.errors import NotAllowed
 from portal.core.i18n import _
 from portal.partners import queries as partners
+from portal.web.access import SAFE_METHODS
 from portal.web.errors import answer_to
-from portal.web.transaction import SAFE_METHODS
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -13,10 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core.db import db, may_write
 from portal.core.refusals import refusal
+from portal.web.access import SAFE_METHODS
 from portal.web.errors import answer_to
 from portal.web.request_keys import keep
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 #: Things read by the view, with the values they had when they were read.
 AsRead = list[tuple[object, dict[str, object]]]

@@ -8,6 +8,7 @@ from portal.calls.proposals import states as proposals
 from portal.calls.proposals.rules.themes import THEMES
 from portal.calls.rules.terms import LABELS as TERM_LABELS
 from portal.core.actors import ROLE_LABELS
+from portal.core.errors import REFUSALS
 from portal.core.i18n import LANGUAGES, Text, _
 from portal.exchanges import states as exchanges
 from portal.exchanges.editions import states as editions
@@ -204,6 +205,11 @@ NAMES: dict[str, Text] = {
     "jobs": _("Jobs created or kept"),
     "skills": _("New skills used at work"),
     "satisfaction": _("Satisfaction"),
+    "tried": _("What was tried"),
+    "about": _("About"),
+    "refusal": _("Why it was refused"),
+    "rules": _("Rules"),
+    "messages": _("What the person was told"),
 }
 
 #: Words of values that are codes, by name; "kind" and "side" depend on the noun.
@@ -237,4 +243,5 @@ CODES: dict[str, Mapping[Any, Text]] = {
     "contact": surveys.CONTACT_LABELS,
     "project.kind": {"pdf": "PDF", "csv": "CSV"},
     "ledger.kind": ledger.LIFE.labels,
+    "refusal": REFUSALS,
 }

@@ -94,6 +94,7 @@ OTHER_VERBS: dict[str, Text] = {
     "person.change_language": _("Change the language"),
     "person.change_password": _("Change the password"),
     "person.sign_out_everywhere": _("Sign out everywhere"),
+    "person.turn_away": _("Try an action that is refused"),
     "person.grant_role": _("Grant a role"),
     "person.revoke_role": _("Withdraw a role"),
     "programme.add_programme": _("Enter the programme"),
