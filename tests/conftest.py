@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.nodeid import NodeId
 from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine
 
@@ -57,21 +58,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the PostgreSQL half, and what shares a worker, before anything is handed out."""
+    call = getattr(item, "callspec", None)
+    kinds = [] if call is None else [call.params.get("engine_kind"), call.params.get("way")]
+    if POSTGRESQL in (getattr(kind, "kind", kind) for kind in kinds):
+        item.add_marker("postgres")
+    names = getattr(item, "fixturenames", ())
+    if "chromium" in names:
+        item.add_marker("browser")
+    if "told" in names or "told_session" in names:
+        # The story takes a while to tell: the tests that need it share a worker.
+        on_pg = item.get_closest_marker("postgres") is not None
+        _share_a_worker(item, f"told-{POSTGRESQL if on_pg else SQLITE}")
+
+
+def _share_a_worker(item: pytest.Item, group: str) -> None:
+    """Let the tests of a group run in one process when they are handed out to several.
+
+    xdist 3.8 reads the group from the end of the id, and its own marker writes the id to where
+    pytest 9.2 no longer looks.
+    """
+    if item.config.getoption("loadgroup", False):
+        item._id = NodeId.parse(f"{item.nodeid}@{group}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the PostgreSQL half, put the long ones first, drop what the command line leaves out."""
-    for item in items:
-        call = getattr(item, "callspec", None)
-        kinds = [] if call is None else [call.params.get("engine_kind"), call.params.get("way")]
-        if POSTGRESQL in (getattr(kind, "kind", kind) for kind in kinds):
-            item.add_marker("postgres")
-        names = getattr(item, "fixturenames", ())
-        if "chromium" in names:
-            item.add_marker("browser")
-        if "told" in names or "told_session" in names:
-            # The story takes a while to tell: the tests that need it share a worker.
-            on_pg = item.get_closest_marker("postgres") is not None
-            item.add_marker(pytest.mark.xdist_group(f"told-{POSTGRESQL if on_pg else SQLITE}"))
+    """Put the long ones first, drop what the command line leaves out."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     left_out = {
         mark
