@@ -145,6 +145,19 @@ def attempt(
     return True
 
 
+def look_ahead(
+    form: PortalForm, reading: Callable[..., object], *args: object, **kwargs: object
+) -> bool:
+    """As `attempt`, for a page that shows what would happen: whatever it finds, nothing is kept,
+    and the form may be sent again.
+    """
+    read = as_read()
+    found = attempt(form, reading, *args, **kwargs)
+    if found:
+        undo(read)
+    return found
+
+
 def paginate(
     query: Select[Any], *, number: int | None = None, counted: Select[int] | None = None
 ) -> Page:

@@ -30,7 +30,7 @@ from tests.exchanges.builders import (
     verbs,
 )
 from tests.exchanges.surroundings import TODAY
-from tests.reading import read_pdf
+from tests.reading import read_page, read_pdf
 
 #: Monday to Wednesday of the week after: three working days, so halved.
 SHORT = {
@@ -325,6 +325,60 @@ def test_the_database_keeps_an_amendment_and_asks_for_two_other_people(world, ex
 # The pages
 
 
+def previewed(client, address, **typed):
+    """The page that shows what the amendment typed would be."""
+    form = main_form(client.page(address))
+    return read_page(post(client, address, 200, **form.data(**typed)).data)
+
+
+def test_an_amendment_is_previewed_without_being_written_then_changed_and_sent(
+    world, exchange, sign_in_as
+):
+    address = f"/exchanges/{exchange.ref}/amend"
+    days = {name: day.isoformat() for name, day in SHORT.items()}
+    before = len(trail(exchange))
+    world.people["visitor"].language = "en"
+    with at():
+        visitor = sign_in_as(world.people["visitor"])
+        preview = previewed(visitor, address, reason="A strike", agenda="One\ntwo", **days)
+        shown = post(visitor, address, 200, **main_form(preview).data(go="change"))
+        again = main_form(read_page(shown.data))
+        typed = {**again.data(), **{name: day.isoformat() for name, day in WHOLE.items()}}
+        second = read_page(post(visitor, address, 200, **typed).data)
+        nothing = (len(trail(exchange)), queries.open_amendment(exchange))
+        stale = {**main_form(preview).data(go="send"), "reason": "Another"}
+        refused_page = read_page(post(visitor, address, 422, **stale).data)
+        post(visitor, address, **main_form(second).data(go="send"))
+
+    assert "€390.00 returns to the partnership" in preview.text
+    assert world.host.legal_name in preview.text
+    assert (again.data()["agenda"].strip(), again.data()["last_on"]) == (
+        "One\ntwo",
+        days["last_on"],
+    )
+    assert "no money moves" in second.text
+    assert nothing == (before, None)
+    assert "no longer what you were shown" in refused_page.text
+    assert queries.open_amendment(exchange).becomes.cents == 78_000
+
+
+def test_the_preview_says_what_stands_against_a_longer_stay(session, sign_in_as):
+    world = a_world(envelope_cents=60_000)
+    exchange = an_exchange(world, State.AGREED, **SHORT)
+    world.people["visitor"].language = "en"
+    days = {name: day.isoformat() for name, day in WHOLE.items()}
+    with at():
+        page = previewed(
+            sign_in_as(world.people["visitor"]),
+            f"/exchanges/{exchange.ref}/amend",
+            reason="More to see",
+            **days,
+        )
+
+    assert "€390.00 more is set aside" in page.text
+    assert "envelope does not hold that much" in page.text
+
+
 def test_an_amendment_goes_from_the_proposal_to_the_document(world, exchange, sign_in_as):
     path = f"/exchanges/{exchange.ref}"
     with at():
@@ -334,8 +388,8 @@ def test_an_amendment_goes_from_the_proposal_to_the_document(world, exchange, si
         form = main_form(visitor.page(f"{path}/amend"))
         days = {name: day.isoformat() for name, day in SHORT.items()}
         post(visitor, f"{path}/amend", 422, **form.data(reason="A strike"))
-        form = main_form(visitor.page(f"{path}/amend"))
-        post(visitor, f"{path}/amend", **form.data(reason="A strike", **days))
+        preview = previewed(visitor, f"{path}/amend", reason="A strike", **days)
+        post(visitor, f"{path}/amend", **main_form(preview).data(go="send"))
         for client in (host, payer):
             page = client.page(f"{path}/accept-amendment")
             assert "€780.00" in page.text
