@@ -49,7 +49,7 @@ from portal.web.errors import init_errors
 from portal.web.filters import init_filters
 from portal.web.headers import init_headers
 from portal.web.locale import choose_language
-from portal.web.navigation import menu
+from portal.web.navigation import menu, submenu
 from portal.web.refused import init_refusals
 from portal.web.request_keys import init_request_keys
 from portal.web.session import init_sessions, me, visitor
@@ -138,6 +138,7 @@ def _loader() -> ChoiceLoader:
 def _everywhere(settings: Settings) -> dict[str, object]:
     return {
         "nav": menu(visitor()),
+        "subnav": submenu(visitor()),
         "me": me(),
         "view_of": None,
         "language": current_language(),

@@ -10,6 +10,7 @@ from portal.core.i18n import Text, _
 from portal.exchanges.rules.attendance import DIGITS
 from portal.exchanges.rules.closing import SATISFACTION
 from portal.exchanges.rules.eligibility import RESIDENCE_DAYS
+from portal.exchanges.rules.stay import Journey
 from portal.exchanges.states import ACTIVITY_LABELS, ActivityType
 from portal.web.forms import (
     CentsField,
@@ -177,6 +178,14 @@ class AmendForm(PortalForm):
         most=2000,
         description=_("Host and partnership read it, and it stays in the history."),
     )
+    #: The fingerprint of the preview, which only the page that shows one fills in.
+    seen = _HiddenText("", required=False)
+
+    @property
+    def journey(self) -> Journey:
+        """The days typed, once the form is valid."""
+        days = (self.departure_on, self.first_on, self.last_on, self.return_on)
+        return Journey(*(one.data for one in days if one.data is not None))
 
 
 class AcceptAmendmentForm(PortalForm):

@@ -7,7 +7,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.core import mail
 from portal.core.actors import Actor, Role
-from portal.exchanges.models import Exchange, ExchangeAmendment
+from portal.exchanges.models import Exchange, ExchangeAmendment, ForceMajeure
 from portal.exchanges.rules import closing, commitment
 from portal.exchanges.states import Party, Reporter, State
 from portal.partners import queries as partners
@@ -102,6 +102,21 @@ def reported(exchange: Exchange) -> None:
     _tell(exchange, _deciding(exchange), "to_validate", about=f"report:{exchange.version}")
 
 
+def force_majeure_proposed(exchange: Exchange, excuse: ForceMajeure) -> None:
+    """Those who may recognise it are asked to; never the person who proposed it."""
+    about = f"propose_force_majeure:{len(exchange.excuses)}"
+    asked = [one for one in _recognising(exchange) if one.id != excuse.proposed_by_id]
+    _tell(exchange, asked, "force_majeure_proposed", about=about, reason=excuse.reason)
+
+
+def force_majeure_decided(exchange: Exchange, excuse: ForceMajeure) -> None:
+    """Visitor, host and the person who proposed it learn whether it is recognised, and why."""
+    template = "force_majeure_granted" if excuse.granted else "force_majeure_declined"
+    people = [*_sides(exchange), accounts.by_id(excuse.proposed_by_id)]
+    about = f"decide_force_majeure:{len(exchange.excuses)}"
+    _tell(exchange, people, template, about=about, reason=excuse.decision)
+
+
 def sent_back(exchange: Exchange, reason: str) -> None:
     """Visitor and host learn what is missing."""
     template = "redraft" if exchange.state is State.BUILDING else "returned"
@@ -153,6 +168,13 @@ def _deciding(exchange: Exchange) -> list[User]:
     """The managers of the paying partnership who belong to neither organisation (12-45)."""
     parties = {person.id for person in _sides(exchange)}
     return [person for person in _managers(exchange.project_id) if person.id not in parties]
+
+
+def _recognising(exchange: Exchange) -> list[User]:
+    """Officers who are no party to the visit, and those who decide for the paying partnership."""
+    parties = {person.id for person in _sides(exchange)}
+    officers = accounts.people_with_role(Role.OFFICER)
+    return [*(one for one in officers if one.id not in parties), *_deciding(exchange)]
 
 
 def _everybody(exchange: Exchange) -> list[User]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.audit import queries as trail
 from portal.core.days import brussels_day, end_of_day
@@ -21,6 +21,7 @@ from portal.ledger.states import Action as Movement
 from portal.ledger.states import Bucket
 from portal.partners.models import Organisation
 from portal.payments.models import Payment
+from portal.payments.recoveries.models import Recovery
 from portal.projects.models import Project, ProjectLine
 from portal.reports import rules
 from portal.reports.models import BudgetExport
@@ -189,37 +190,44 @@ def _file_row(
     row: ledger.FileBalances, files: Mapping[str, _File], paid: Mapping[str, date]
 ) -> FileRow:
     file, balances = files.get(row.file, _File("", "")), _balances(row)
-    # A voucher is paid in instalments: the day is that of the last one.
-    day = paid.get(row.file) if balances.outstanding == 0 else None
+    # A voucher is paid in instalments: the day is that of the last one. What came back is set aside
+    # again and owed to nobody: of what is still owed, nothing is only committed.
+    owed = balances.bound + balances.certified
+    day = paid.get(row.file) if not owed else None
     return FileRow(row.file, file.who, file.state, balances, day)
 
 
 def _paid_days(book_id: int, as_of: date) -> dict[str, date]:
-    """The day of the last payment of each file of a book, as known at the end of a day.
+    """The day of the last payment of each file of a book that still stands at the end of a day.
 
-    What the bank executed counts from the day on which it was entered; a payment taken back by then
-    does not count. Postings name their payment as their reason.
+    What the bank executed counts from the day on which it was entered; a payment taken back or
+    recovered whole by then does not count. Postings name their payment, or its recovery, as reason;
+    what is set off is paid by the recovery of another payment, on no day of the bank.
     """
+    of_recovery = and_(Posting.kind == Movement.RECOVER, Payment.id == Recovery.payment_id)
     query = (
-        select(Posting.kind, Posting.file, Posting.why, Payment.executed_on)
+        select(Posting.kind, Posting.file, Payment.ref, Payment.executed_on, Posting.amount_cents)
         .join(BudgetLine, BudgetLine.id == Posting.line_id)
-        .join(Payment, Payment.ref == Posting.why)
+        .outerjoin(Recovery, Recovery.ref == Posting.why)
+        .join(Payment, or_(Payment.ref == Posting.why, of_recovery))
         .where(
             BudgetLine.book_id == book_id,
-            Posting.kind.in_((Movement.PAY, Movement.TAKE_BACK)),
+            Posting.kind.in_((Movement.PAY, Movement.TAKE_BACK, Movement.RECOVER)),
             Posting.booked_on <= as_of,
         )
         .order_by(Posting.id)
     )
-    standing: dict[str, tuple[str, date]] = {}
-    for kind, file, payment, executed_on in db.session.execute(query):
+    standing: dict[str, int] = {}
+    paid: dict[str, tuple[str, date]] = {}
+    for kind, file, payment, executed_on, cents in db.session.execute(query):
         if kind is Movement.PAY and executed_on:
-            standing[payment] = (file, executed_on)
+            paid[payment], standing[payment] = (file, executed_on), cents
         else:
-            standing.pop(payment, None)
+            standing[payment] = standing.get(payment, 0) - cents
     days: dict[str, date] = {}
-    for file, executed_on in standing.values():
-        days[file] = max(executed_on, days.get(file, executed_on))
+    for payment, (file, executed_on) in paid.items():
+        if standing[payment] > 0:
+            days[file] = max(executed_on, days.get(file, executed_on))
     return days
 
 

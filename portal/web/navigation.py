@@ -25,6 +25,8 @@ class Entry:
     roles: frozenset[Role] = EVERYBODY
     #: Shown also to people without any role who act for an organisation.
     for_applicants: bool = False
+    #: What lies beside it, shown in a second row on the pages of the section; itself is the first.
+    parts: tuple["Entry", ...] = ()
 
 
 MENU = (
@@ -37,10 +39,19 @@ MENU = (
         True,
     ),
     Entry(_("Projects"), "projects.index", STAFF | {Role.MANAGER}, True),
-    Entry(_("Profiles"), "profiles.index", STAFF_OF_EXCHANGES, True),
-    Entry(_("Matches"), "matches.index", STAFF_OF_EXCHANGES, True),
-    Entry(_("Exchanges"), "exchanges.index", STAFF | {Role.MANAGER}, True),
-    Entry(_("Surveys"), "surveys.index", STAFF_OF_EXCHANGES, True),
+    Entry(
+        _("Exchanges"),
+        "exchanges.index",
+        STAFF | {Role.MANAGER},
+        True,
+        parts=(
+            Entry(_("Exchanges"), "exchanges.index"),
+            Entry(_("Profiles"), "profiles.index", STAFF_OF_EXCHANGES, True),
+            Entry(_("Matches"), "matches.index", STAFF_OF_EXCHANGES, True),
+            Entry(_("Group visits"), "groups.index"),
+            Entry(_("Surveys"), "surveys.index", STAFF_OF_EXCHANGES, True),
+        ),
+    ),
     Entry(_("Vouchers"), "vouchers.index", STAFF | {Role.MANAGER}, True),
     Entry(_("Payments"), "payments.index", STAFF, True),
     Entry(_("Organisations"), "partners.index"),
@@ -89,6 +100,14 @@ def menu(actor: Actor | None) -> list[dict[str, object]]:
     return [_shown(entry) for entry in MENU if _is_for(entry, actor)]
 
 
+def submenu(actor: Actor | None) -> list[dict[str, object]]:
+    """What lies beside the current page in its section, for this person; nothing outside one."""
+    if actor is None:
+        return []
+    section = next((entry for entry in MENU if entry.parts and _is_current(entry)), None)
+    return [_shown(part) for part in section.parts if _is_for(part, actor)] if section else []
+
+
 def href_of(reference: str) -> str:
     """The address of the page about a public reference, or "" when there is none."""
     bare = reference.partition("/")[0]
@@ -104,11 +123,17 @@ def _is_for(entry: Entry, actor: Actor) -> bool:
     return entry.roles == EVERYBODY or actor.has(*entry.roles) or applicant
 
 
-def _shown(entry: Entry) -> dict[str, object]:
+def _is_current(entry: Entry) -> bool:
+    """Whether the page lies under the entry, or under a part of it."""
     href = url_for(entry.endpoint)
+    here = request.path == href or (href != "/" and request.path.startswith(href + "/"))
+    return here or any(_is_current(part) for part in entry.parts)
+
+
+def _shown(entry: Entry) -> dict[str, object]:
     return {
         "label": entry.label,
-        "href": href,
-        "active": request.path == href or (href != "/" and request.path.startswith(href + "/")),
+        "href": url_for(entry.endpoint),
+        "active": _is_current(entry),
         "count": session.get("waiting") if entry.endpoint == "desk.home" else None,
     }

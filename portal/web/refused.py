@@ -37,8 +37,8 @@ def init_refusals(app: Flask, who: Callable[[], Actor | None]) -> None:
         return response
 
 
-def refused(error: PortalError) -> None:
-    """Remember what stood in the way of this request."""
+def refused(error: PortalError | None) -> None:
+    """Remember what stood in the way of this request; None: nothing that counts."""
     g.refused = error
 
 

@@ -151,6 +151,21 @@ def _take(form: PortalForm, broken: RuleBroken) -> None:
     form.take(broken)
 
 
+def look_ahead(
+    form: PortalForm, reading: Callable[..., object], *args: object, **kwargs: object
+) -> bool:
+    """As `attempt`, for a page that shows what would happen: whatever it finds, nothing is kept,
+    and the form may be sent again.
+    """
+    read = as_read()
+    found = attempt(form, reading, *args, **kwargs)
+    if found:
+        undo(read)
+    # Who only looks was refused nothing.
+    refused(None)
+    return found
+
+
 def paginate(
     query: Select[Any], *, number: int | None = None, counted: Select[int] | None = None
 ) -> Page:

@@ -8,6 +8,8 @@ from portal.audit import queries as trail
 from portal.audit.models import AuditEntry
 from portal.core.db import Base, db, reading
 from portal.exchanges import queries as exchanges
+from portal.exchanges.groups.models import GroupVisit
+from portal.exchanges.groups.states import LIFE as GROUP_LIFE
 from portal.exchanges.models import Exchange
 from portal.exchanges.states import LIFE
 from portal.ledger import queries as ledger
@@ -52,6 +54,10 @@ def test_the_story_shows_every_state_of_a_visit(told):
     shown = set(db.session.scalars(select(Exchange.state)))
 
     assert shown == set(LIFE.badges)
+
+
+def test_the_story_shows_a_group_visit_in_every_state(told):
+    assert set(db.session.scalars(select(GroupVisit.state))) == set(GROUP_LIFE.badges)
 
 
 def test_every_room_with_a_life_takes_part(told):

@@ -100,12 +100,14 @@ LATER = (date(2026, 10, 18), date(2026, 10, 19), date(2026, 10, 21), date(2026, 
 
 
 def amend(ref: str, person_id: int, verb: str, fingerprint: str = "") -> str:
-    """Propose other days, accept them for the partnership, or take the proposal back."""
+    """Propose other days, accept them for the partnership, decline them, or take them back."""
     actor = actor_of(accounts.by_id(person_id))
     with at():
         exchange = queries.by_ref(ref)
         if verb == "withdraw":
             operations.withdraw_amendment(exchange, actor=actor)
+        elif verb == "decline":
+            operations.decline_amendment(exchange, reason="Not then", actor=actor)
         elif verb == "accept":
             party = Party.VISITOR_PARTNERSHIP
             operations.accept_amendment(exchange, party=party, fingerprint=fingerprint, actor=actor)

@@ -18,7 +18,6 @@ from portal.exchanges.rules.amending import Agreed
 from portal.exchanges.rules.stay import Journey
 from portal.exchanges.states import Outcome, Party, State
 from portal.ledger import effects as ledger
-from tests.exchanges.browsing import main_form, post
 from tests.exchanges.builders import (
     FIRST,
     a_world,
@@ -30,7 +29,6 @@ from tests.exchanges.builders import (
     verbs,
 )
 from tests.exchanges.surroundings import TODAY
-from tests.reading import read_pdf
 
 #: Monday to Wednesday of the week after: three working days, so halved.
 SHORT = {
@@ -320,58 +318,3 @@ def test_the_database_keeps_an_amendment_and_asks_for_two_other_people(world, ex
     ):
         with pytest.raises(DBAPIError, match=name), db.session.begin_nested():
             db.session.execute(text(f"UPDATE exchange_amendment {change}"))
-
-
-# The pages
-
-
-def test_an_amendment_goes_from_the_proposal_to_the_document(world, exchange, sign_in_as):
-    path = f"/exchanges/{exchange.ref}"
-    with at():
-        visitor, host, payer = (
-            sign_in_as(world.people[who]) for who in ("visitor", "host", "payer")
-        )
-        form = main_form(visitor.page(f"{path}/amend"))
-        days = {name: day.isoformat() for name, day in SHORT.items()}
-        post(visitor, f"{path}/amend", 422, **form.data(reason="A strike"))
-        form = main_form(visitor.page(f"{path}/amend"))
-        post(visitor, f"{path}/amend", **form.data(reason="A strike", **days))
-        for client in (host, payer):
-            page = client.page(f"{path}/accept-amendment")
-            assert "€780.00" in page.text
-            assert "€390.00" in page.text
-            post(client, f"{path}/accept-amendment", **main_form(page).data(agreed="on"))
-        page = payer.page(path)
-        found = read_pdf(host.get(f"{path}/amendments/1").data)
-        signed = read_pdf(host.get(f"{path}/commitment").data)
-
-    assert "In force" in page.text
-    assert "Hugo Hóspede" in found.text
-    assert "A strike" in found.text
-    assert "12" in signed.text
-    assert "21 October" not in signed.text
-
-
-def test_the_desk_asks_host_and_partnership_and_nobody_twice(world, exchange):
-    amend(world, exchange)
-    accept(world, exchange)
-
-    with at():
-        labels = {
-            who: [str(task.label) for task in queries.tasks_for(world.actor(who))]
-            for who in ("visitor", "host", "payer")
-        }
-
-    assert labels == {"visitor": [], "host": [], "payer": ["Accept the amendment"]}
-
-
-def test_those_concerned_are_told_in_their_own_language(world, exchange, mails):
-    amend(world, exchange)
-    accept_both(world, exchange)
-
-    told = {who: mails(to=world.people[who].email)[-1] for who in ("host", "payer", "receiver")}
-    assert {mail.subject for mail in told.values()} == {
-        f"Exchange {exchange.ref}: the agreement is amended"
-    }
-    assert "€390.00" in told["payer"].body
-    assert mails(to=world.people["visitor"].email)[-1].language == "fr"

@@ -161,6 +161,39 @@ def test_declined_it_saves_nothing_and_may_be_proposed_again(world, exchange):
     assert queries.final_sum(exchange, FIRST, TUESDAY).cents == 39_000
 
 
+def test_those_who_may_decide_are_asked_and_those_concerned_are_told(world, exchange, mails):
+    who = ("visitor", "host", "payer", "receiver", "officer", "auditor")
+
+    def told() -> dict[str, str]:
+        keys = {
+            one: [m.deduplication_key for m in mails(to=world.people[one].email)] for one in who
+        }
+        last = {one: found[-1].partition(".txt")[0] for one, found in keys.items() if found}
+        return {
+            one: name.rpartition("_")[2] for one, name in last.items() if "force_majeure" in name
+        }
+
+    propose(world, exchange)
+    assert told() == {"officer": "proposed"}
+
+    with at(RETURN):
+        officer = world.actor("officer")
+        operations.decline_force_majeure(exchange, reason="No paper", actor=officer)
+    body = mails(to=world.people["host"].email)[-1].body
+    assert told() == dict.fromkeys(("visitor", "host", "payer"), "declined") | {
+        "officer": "proposed"
+    }
+    assert "No paper" in body
+
+    propose(world, exchange)
+    grant(world, exchange)
+    assert told() == dict.fromkeys(("visitor", "host", "payer"), "granted") | {
+        "officer": "proposed"
+    }
+    assert mails(to=world.people["visitor"].email)[-1].language == "fr"
+    assert len(mails(to=world.people["officer"].email)) == 2
+
+
 def test_it_is_proposed_once_and_not_before_the_stay(world):
     exchange = an_exchange(world, State.AGREED)
 

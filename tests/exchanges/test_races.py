@@ -1,5 +1,7 @@
 """Two people at the same instant, each in a process of their own."""
 
+import pytest
+
 from portal.core.db import db, transaction
 from portal.exchanges import operations, queries
 from portal.exchanges.models import Attendance, Exchange, ExchangeAmendment, ForceMajeure
@@ -163,12 +165,16 @@ def test_of_two_amendments_proposed_at_the_same_instant_one_is_open(committed):
     assert db.session.query(ExchangeAmendment).count() == 1
 
 
-def test_an_amendment_is_accepted_or_withdrawn_never_both(committed):
+@pytest.mark.parametrize(
+    ("verb", "who", "outcome"),
+    [("withdraw", "visitor", Outcome.WITHDRAWN), ("decline", "host", Outcome.DECLINED)],
+)
+def test_an_amendment_is_accepted_or_ended_otherwise_never_both(committed, verb, who, outcome):
     with transaction():
         world = a_world()
         exchange = an_exchange(world, State.AGREED)
         ref, line = exchange.ref, world.line_id
-        people = {who: world.people[who].id for who in ("visitor", "payer")}
+        people = {one: world.people[one].id for one in ("visitor", "host", "payer")}
         racers.amend(ref, people["visitor"], "amend")
         text = exchange.amendments[0].fingerprint
         with at():
@@ -181,14 +187,14 @@ def test_an_amendment_is_accepted_or_withdrawn_never_both(committed):
         "tests.exchanges.racers:amend",
         [
             {"ref": ref, "person_id": people["payer"], "verb": "accept", "fingerprint": text},
-            {"ref": ref, "person_id": people["visitor"], "verb": "withdraw"},
+            {"ref": ref, "person_id": people[who], "verb": verb},
         ],
     )
 
     assert sorted(outcome.won for outcome in outcomes) == [False, True]
     assert left_on(line) == (961_000 if outcomes[0].won else 922_000)
     found = db.session.query(ExchangeAmendment).one()
-    assert found.outcome is (Outcome.ACCEPTED if outcomes[0].won else Outcome.WITHDRAWN)
+    assert found.outcome is (Outcome.ACCEPTED if outcomes[0].won else outcome)
 
 
 def test_force_majeure_is_proposed_once(committed):

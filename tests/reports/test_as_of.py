@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.audit.effects import record
 from portal.core import clock, formats
@@ -16,6 +16,7 @@ from portal.core.errors import RuleBroken
 from portal.core.i18n import use_locale
 from portal.ledger.models import BudgetLine, Posting
 from portal.ledger.states import BALANCES
+from portal.ledger.states import Action as Movement
 from portal.partners import operations as partners
 from portal.payments import operations as payments
 from portal.payments.models import Payment
@@ -319,6 +320,36 @@ def test_a_payment_taken_back_later_was_paid_on_that_day(told_session):
         paid.amount_cents
     )
     assert row(statement(project, clock.today())).paid_on is None
+
+
+def test_a_file_partly_recovered_keeps_the_day_of_what_still_stands(told_session):
+    given_back = (
+        select(Recovery, func.sum(Posting.amount_cents))
+        .join(Posting, Posting.why == Recovery.ref)
+        .where(Posting.kind == Movement.RECOVER)
+        .group_by(Recovery.id)
+    )
+    shown = []
+    for recovery, cents in db.session.execute(given_back):
+        payment = db.session.get_one(Payment, recovery.payment_id)
+        line = db.session.get_one(BudgetLine, payment.line_id)
+        project = db.session.scalar(select(Project).where(Project.book_id == line.book_id))
+        if project is None or cents == payment.amount_cents:
+            continue
+        file = payment.subject.partition("/")[0]
+        lines = statement(project, clock.today()).lines
+        row = next(each for line in lines for each in line.files if each.ref == file)
+        last = db.session.scalar(
+            select(func.max(Payment.executed_on)).where(
+                Payment.subject.in_((file, *(f"{file}/{number}" for number in range(1, 9)))),
+                Payment.state == PaymentState.EXECUTED,
+            )
+        )
+        if not row.balances.bound + row.balances.certified:
+            shown.append((file, row.paid_on, last))
+
+    assert shown
+    assert [each for each in shown if each[1] != each[2]] == []
 
 
 def test_an_early_day_of_the_story_knows_no_later_payment(told_session):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from portal.cli.story import money, visits
+from portal.cli.story import groups, money, visits
 from portal.cli.story.cast import actor, organisation
 from portal.cli.story.stage import paper, scene
 from portal.cli.story.visits import Visit
@@ -104,11 +104,25 @@ def perform() -> None:
     for number, (key, iban) in enumerate(_IBANS.items()):
         _open_account(key, iban, START - timedelta(days=150 - number))
     projects = {name: _first_of(name) for name in (AEROLINK, BIOFIBRE)}
-    refs = {visit.visitor: visits.perform(visit, projects, START) for visit in _VISITS}
+    refs = _perform_all(projects)
     for number, ref in enumerate(refs.values()):
         money.carry(ref, START + timedelta(weeks=number), until="executed")
     for months in (6, 12):
         _follow_up(refs, months)
+
+
+def _perform_all(projects: dict[str, Project]) -> dict[str, str]:
+    """Every visit of the round; the two to Dresden in one week are a group visit."""
+    week = next(visit for visit in _VISITS if visit.host == "saxony").week
+    pair = [visit for visit in _VISITS if (visit.host, visit.week) == ("saxony", week)]
+    shared = visits.perform_together(pair, projects, START, groups.hold_in_dresden)
+    together = {visit.visitor: ref for visit, ref in zip(pair, shared, strict=True)}
+    refs = {
+        visit.visitor: together.get(visit.visitor) or visits.perform(visit, projects, START)
+        for visit in _VISITS
+    }
+    groups.close_what_is_over(START)
+    return refs
 
 
 def follow_up_today(ref: str, today: date) -> None:

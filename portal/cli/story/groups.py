@@ -1,4 +1,6 @@
-"""A group visit at Atelier Garonne: three visitors take part, a fourth asks."""
+"""Group visits: one in Dresden that is over, one at Atelier Garonne that three visitors join and a
+fourth asks to join.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -7,6 +9,7 @@ from portal.cli.story import visits
 from portal.cli.story.cast import actor
 from portal.cli.story.stage import scene
 from portal.cli.story.visits import AEROLINK, Visit
+from portal.core.actors import SYSTEM
 from portal.exchanges import operations as exchange_operations
 from portal.exchanges import queries as exchanges
 from portal.exchanges.groups import operations, queries
@@ -69,6 +72,32 @@ def perform(ref: str, today: date) -> None:
             traveller_entitled=True,
             actor=actor("alumna"),
         )
+
+
+def hold_in_dresden(refs: list[str], day: date) -> None:
+    """The visits of one week to Dresden share a day there."""
+    first, second = refs
+    monday = exchanges.by_ref(first).first_on
+    with scene(day, 11):
+        group = operations.open_group(
+            exchanges.by_ref(first),
+            title="Measuring by light",
+            objectives="Let two partnerships see the laboratory in one go, and meet.",
+            agenda="Tuesday: the laboratory in the morning, both delegations at one table in the afternoon.",
+            first_on=monday + timedelta(days=1),
+            last_on=monday + timedelta(days=1),
+            actor=actor("host"),
+        ).ref
+        _take(operations.invite, group, second, "host")
+    with scene(day + timedelta(days=1), 11):
+        _take(operations.admit, group, first, "alumna")
+        _take(operations.admit, group, second, "alumnus")
+
+
+def close_what_is_over(day: date) -> None:
+    """The daily job closes the groups whose visits have all ended."""
+    with scene(day, 4):
+        operations.close(actor=SYSTEM)
 
 
 def _start(

@@ -90,17 +90,23 @@ def perform(visit: Visit, projects: dict[str, Project], today: date) -> str:
 
 
 def perform_together(
-    visits: Sequence[Visit], projects: dict[str, Project], today: date
+    visits: Sequence[Visit],
+    projects: dict[str, Project],
+    today: date,
+    before_signing: Callable[[list[str], date], None] | None = None,
 ) -> list[str]:
     """Lead visits of one week, each to where the story leaves it; returns their references.
 
-    Each step is taken for all of them in one scene.
+    Each step is taken for all of them in one scene. `before_signing` is told what was begun and the
+    day after: what is shared belongs to what is signed.
     """
     first = monday(visits[0].week, today)
     last = first + timedelta(days=max(visit.nights for visit in visits))
     begun = min(first - timedelta(days=40), today - timedelta(days=12))
     with scene(begun):
         refs = [_start(visit, projects, first).ref for visit in visits]
+    if before_signing is not None:
+        before_signing(refs, begun + timedelta(days=1))
     days = {
         "signed": begun + timedelta(days=3),
         "approved": begun + timedelta(days=6),

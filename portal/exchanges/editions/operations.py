@@ -13,7 +13,7 @@ from portal.core.errors import Fault, refuse_if
 from portal.core.i18n import _
 from portal.core.ids import next_reference
 from portal.exchanges import queries as exchanges
-from portal.exchanges.editions import effects, policy, queries
+from portal.exchanges.editions import effects, notifications, policy, queries
 from portal.exchanges.editions.models import EditionDraft
 from portal.exchanges.editions.queries import Period, Replay
 from portal.exchanges.editions.rules import draft as rules
@@ -42,6 +42,7 @@ def draft(proposed: Proposed, *, note: str = "", actor: Actor) -> EditionDraft:
     draft.ceilings = effects.ceilings(_changed(proposed))
     db.session.add(draft)
     record(actor, draft, Action.DRAFT, after=effects.shown(draft), reason=note)
+    notifications.drafted(draft, by=actor)
     return draft
 
 
@@ -93,6 +94,7 @@ def publish(
         **kept,
     )
     record(actor, scheme, Action.PUBLISH, after=effects.shown(draft), draft=draft.ref)
+    notifications.published(draft, by=actor)
     return draft
 
 

@@ -1,7 +1,6 @@
 """An agreement is amended: proposed by the visitor, accepted by the host and by who pays."""
 
 from datetime import date
-from itertools import chain
 
 from portal.audit.effects import record
 from portal.core import clock
@@ -12,8 +11,7 @@ from portal.core.steps import as_json
 from portal.exchanges import notifications, policy, queries
 from portal.exchanges.models import Exchange, ExchangeAmendment
 from portal.exchanges.rules import amending as rules
-from portal.exchanges.rules import commitment
-from portal.exchanges.rules.amending import Agreed
+from portal.exchanges.rules.amending import Agreed, Proposal
 from portal.exchanges.rules.stay import Journey
 from portal.exchanges.states import LIFE, Action, Outcome, Party
 from portal.ledger import effects as ledger
@@ -30,32 +28,29 @@ def amend(
     return_on: date,
     agenda: str,
     reason: str,
+    seen: str | None = None,
     actor: Actor,
 ) -> Exchange:
     """Propose other days or another agenda for an agreed visit, before its first day.
 
     Priced under the terms kept with the visit. Nothing changes until the host and the visitor’s
-    partnership have accepted; one proposal is open at a time.
+    partnership have accepted; one proposal is open at a time. `seen` is the fingerprint of the
+    preview: when something else would be proposed, nothing is.
     """
     ensure(policy.may_amend(actor, exchange))
     exchange = queries.lock_exchange(exchange.id)
     exchange.state = LIFE.step(exchange.state, Action.AMEND)
-    if queries.open_amendment(exchange) is not None:
-        message = _("An amendment of this agreement is proposed already.")
-        raise RuleBroken(Fault(message, rule="2.6"))
     journey = Journey(departure_on, first_on, last_on, return_on)
-    before = exchange.as_agreed
-    faults = rules.faults(before, journey, agenda.strip(), today=clock.today())
-    refuse_if(chain(faults, commitment.apart(exchange.programme, first_on, last_on)))
-    after = queries.amended(exchange, journey, agenda.strip())
-    found = _keep(exchange, before, after, reason, actor)
+    proposal = queries.proposal(exchange, journey, agenda.strip(), reason, today=clock.today())
+    refuse_if(rules.unseen(proposal, seen))
+    found = _keep(exchange, proposal, actor)
     record(
         actor,
         exchange,
         Action.AMEND,
         reason=reason,
-        before=_told(before),
-        after=_told(after),
+        before=_told(proposal.before),
+        after=_told(proposal.after),
         number=found.number,
         fingerprint=found.fingerprint,
     )
@@ -123,18 +118,14 @@ def withdraw_amendment(exchange: Exchange, *, actor: Actor) -> Exchange:
     return exchange
 
 
-def _keep(
-    exchange: Exchange, before: Agreed, after: Agreed, reason: str, actor: Actor
-) -> ExchangeAmendment:
+def _keep(exchange: Exchange, proposal: Proposal, actor: Actor) -> ExchangeAmendment:
     assert actor.id is not None, "only people propose"
-    number = len(exchange.amendments) + 1
-    agreement = queries.agreement_fingerprint(exchange)
     found = ExchangeAmendment(
-        number=number,
-        reason=reason,
-        before=before.as_json(),
-        after=after.as_json(),
-        fingerprint=rules.fingerprint(agreement, before, after, number=number, reason=reason),
+        number=proposal.number,
+        reason=proposal.reason,
+        before=proposal.before.as_json(),
+        after=proposal.after.as_json(),
+        fingerprint=proposal.fingerprint,
         proposed_by_id=actor.id,
         proposed_at=clock.now(),
     )

@@ -5,8 +5,9 @@ from portal.core import clock
 from portal.core.actors import Actor, ensure
 from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import _
-from portal.exchanges import policy, queries
+from portal.exchanges import notifications, policy, queries
 from portal.exchanges.models import Exchange, ForceMajeure
+from portal.exchanges.operations.deciding import decide
 from portal.exchanges.rules import closing
 from portal.exchanges.states import LIFE, Action
 
@@ -24,10 +25,10 @@ def propose_force_majeure(exchange: Exchange, *, reason: str, actor: Actor) -> E
         message = _("Force majeure is proposed for this exchange already.")
         raise RuleBroken(Fault(message, rule="2.6"))
     assert actor.id is not None, "only people propose"
-    exchange.excuses.append(
-        ForceMajeure(reason=reason, proposed_by_id=actor.id, proposed_at=clock.now())
-    )
+    found = ForceMajeure(reason=reason, proposed_by_id=actor.id, proposed_at=clock.now())
+    exchange.excuses.append(found)
     record(actor, exchange, Action.PROPOSE_FORCE_MAJEURE, reason=reason)
+    notifications.force_majeure_proposed(exchange, found)
     return exchange
 
 
@@ -36,8 +37,9 @@ def grant_force_majeure(exchange: Exchange, *, note: str = "", actor: Actor) -> 
     ensure(policy.may_grant_force_majeure(actor, exchange))
     exchange = queries.lock_exchange(exchange.id)
     exchange.state = LIFE.step(exchange.state, Action.GRANT_FORCE_MAJEURE)
-    _decide(exchange, granted=True, decision=note, actor=actor)
+    found = _decide(exchange, granted=True, decision=note, actor=actor)
     record(actor, exchange, Action.GRANT_FORCE_MAJEURE, note=note)
+    notifications.force_majeure_decided(exchange, found)
     return exchange
 
 
@@ -47,19 +49,21 @@ def decline_force_majeure(exchange: Exchange, *, reason: str, actor: Actor) -> E
     exchange = queries.lock_exchange(exchange.id)
     exchange.state = LIFE.step(exchange.state, Action.DECLINE_FORCE_MAJEURE)
     found = _decide(exchange, granted=False, decision=reason, actor=actor)
-    found.lapsed_at = found.decided_at
     record(actor, exchange, Action.DECLINE_FORCE_MAJEURE, reason=reason)
+    notifications.force_majeure_decided(exchange, found)
     return exchange
 
 
 def _decide(exchange: Exchange, *, granted: bool, decision: str, actor: Actor) -> ForceMajeure:
-    found = queries.lock_force_majeure(exchange)
-    if found is None or found.granted is not None:
-        message = _("No force majeure waits for a decision on this exchange.")
-        raise RuleBroken(Fault(message, rule="2.6"))
-    if found.proposed_by_id == actor.id:
-        message = _("Another person than the one who proposed force majeure decides on it.")
-        raise RuleBroken(Fault(message, rule="2.6"))
-    found.granted, found.decision = granted, decision
-    found.decided_by_id, found.decided_at = actor.id, clock.now()
-    return found
+    return decide(
+        queries.lock_force_majeure(exchange),
+        granted=granted,
+        decision=decision,
+        actor=actor,
+        nothing_waits=Fault(
+            _("No force majeure waits for a decision on this exchange."), rule="2.6"
+        ),
+        same_person=Fault(
+            _("Another person than the one who proposed force majeure decides on it."), rule="2.6"
+        ),
+    )

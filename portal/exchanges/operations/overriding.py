@@ -4,10 +4,11 @@ from portal.audit.effects import record
 from portal.core import clock
 from portal.core.actors import Actor, ensure
 from portal.core.db import db
-from portal.core.errors import Fault, RuleBroken, refuse_if
+from portal.core.errors import Fault, refuse_if
 from portal.core.i18n import _
 from portal.exchanges import policy, queries
 from portal.exchanges.models import Exchange, QuotaOverride
+from portal.exchanges.operations.deciding import decide
 from portal.exchanges.rules import quota as rules
 from portal.exchanges.states import LIFE, Action
 
@@ -69,23 +70,22 @@ def decline_override(exchange: Exchange, *, reason: str, actor: Actor) -> Exchan
     ensure(policy.may_decline_override(actor, exchange))
     exchange = queries.lock_exchange(exchange.id)
     exchange.state = LIFE.step(exchange.state, Action.DECLINE_OVERRIDE)
-    override = _decide(exchange, granted=False, decision=reason, actor=actor)
-    override.lapsed_at = override.decided_at
+    _decide(exchange, granted=False, decision=reason, actor=actor)
     record(actor, exchange, Action.DECLINE_OVERRIDE, reason=reason)
     return exchange
 
 
-def _decide(exchange: Exchange, *, granted: bool, decision: str, actor: Actor) -> QuotaOverride:
-    found = queries.lock_open_override(exchange.id)
-    if found is None or found.granted is not None:
-        message = _("No override waits for a decision on this exchange.")
-        raise RuleBroken(Fault(message, rule="2.10"))
-    if found.proposed_by_id == actor.id:
-        message = _("Another person than the one who proposed the override decides on it.")
-        raise RuleBroken(Fault(message, rule="2.10"))
-    found.granted, found.decision = granted, decision
-    found.decided_by_id, found.decided_at = actor.id, clock.now()
-    return found
+def _decide(exchange: Exchange, *, granted: bool, decision: str, actor: Actor) -> None:
+    decide(
+        queries.lock_open_override(exchange.id),
+        granted=granted,
+        decision=decision,
+        actor=actor,
+        nothing_waits=Fault(_("No override waits for a decision on this exchange."), rule="2.10"),
+        same_person=Fault(
+            _("Another person than the one who proposed the override decides on it."), rule="2.10"
+        ),
+    )
 
 
 def _tally(exchange: Exchange) -> rules.Tally:

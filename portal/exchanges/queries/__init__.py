@@ -5,6 +5,8 @@ from portal.exchanges.queries.amendments import (
     amended,
     lock_open_amendment,
     open_amendment,
+    proposal,
+    unpayable,
 )
 from portal.exchanges.queries.assessment import (
     Assessment,
@@ -142,6 +144,7 @@ __all__ = [
     "position",
     "price",
     "price_again",
+    "proposal",
     "queue",
     "quota",
     "refused_at_once",
@@ -152,5 +155,6 @@ __all__ = [
     "taking_part",
     "tasks_for",
     "terms_of_edition",
+    "unpayable",
     "wrong_codes",
 ]

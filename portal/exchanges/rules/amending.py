@@ -45,6 +45,23 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """An amendment about to be proposed: its number in the agreement, before, after and why."""
+
+    number: int
+    before: Agreed
+    after: Agreed
+    reason: str
+    #: SHA-256 of all that and of the agreement it belongs to (`fingerprint`).
+    fingerprint: str
+
+    @property
+    def more_cents(self) -> int:
+        """What it adds to the lump sum in cents; negative for what it takes away."""
+        return self.after.cents - self.before.cents
+
+
+@dataclass(frozen=True)
 class Line:
     """One thing an amendment is about, before and after, in words."""
 
@@ -88,6 +105,25 @@ def departed(journey: Journey, *, today: date) -> Iterator[Fault]:
             day=formats.day(journey.departure_on),
         )
         yield Fault(message, None, "2.6")
+
+
+def unseen(proposal: Proposal, seen: str | None) -> Iterator[Fault]:
+    """The fault of sending another proposal than the one shown; without `seen` none was shown."""
+    if seen not in (None, proposal.fingerprint):
+        message = _(
+            "The agreement or your proposal is no longer what you were shown. Read it again."
+        )
+        yield Fault(message, None, "2.6")
+
+
+def money_words(more_cents: int) -> Text:
+    """What an amendment does to the money of the partnership once it is in force (domain 2.6)."""
+    amount = formats.money(abs(more_cents))
+    if more_cents > 0:
+        return _("%(amount)s more is set aside from the partnership’s envelope.", amount=amount)
+    if more_cents < 0:
+        return _("%(amount)s returns to the partnership’s envelope.", amount=amount)
+    return _("The lump sum stays as it is: no money moves.")
 
 
 def lines(before: Agreed, after: Agreed, distance_m: int) -> list[Line]:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from portal.accounts import queries as accounts
+from portal.core import clock
 from portal.core.actors import ensure, ensure_seen
 from portal.core.errors import NotFound
 from portal.core.i18n import Text, _, current_language
@@ -13,12 +16,13 @@ from portal.exchanges.documents import Signed
 from portal.exchanges.forms import AcceptAmendmentForm, AmendForm, ReasonForm
 from portal.exchanges.models import Exchange, ExchangeAmendment
 from portal.exchanges.rules import amending as rules
-from portal.exchanges.rules.amending import Line
+from portal.exchanges.rules.amending import Line, Proposal
 from portal.exchanges.states import LIFE, OUTCOME_BADGES, PARTY_LABELS, Action, Party
 from portal.exchanges.views.base import ShownStep, blueprint, seen, shown
 from portal.web.forms import EmptyForm
-from portal.web.respond import Answer, attempt, done, form_page, pdf
+from portal.web.respond import Answer, attempt, done, form_page, look_ahead, page, pdf
 from portal.web.session import current_actor
+from portal.web.transaction import undo
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,15 @@ def amend(ref: str) -> Answer:
     ensure(policy.may_amend(actor, exchange))
     LIFE.step(exchange.state, Action.AMEND)
     form = AmendForm(obj=exchange)
-    if form.is_submitted() and attempt(
-        form, operations.amend, exchange, actor=actor, **form.values()
-    ):
+    go = request.form.get("go")
+    if go == "send" and attempt(form, operations.amend, exchange, actor=actor, **form.values()):
         message = _("The amendment is proposed. Host and partnership are asked to accept it.")
         return done(message, "exchanges.show", ref=ref)
+    if go == "change":
+        undo()
+        return page("exchanges/amend.html", form=form, exchange=queries.by_ref(ref), waits=False)
+    if go is None and form.is_submitted() and look_ahead(form, _look_ahead, form, exchange):
+        return _previewed(form, queries.by_ref(ref))
     exchange = queries.by_ref(ref)
     return form_page(
         "exchanges/amend.html",
@@ -128,6 +136,35 @@ def amendment(ref: str, number: int) -> Answer:
         language=current_language(),
     )
     return pdf(content, f"{ref}-amendment-{number}.pdf")
+
+
+def _look_ahead(form: AmendForm, exchange: Exchange) -> Proposal:
+    """The amendment as it would be proposed, by the rules of `operations.amend`."""
+    agenda, reason = form.agenda.data, form.reason.data
+    return queries.proposal(exchange, form.journey, agenda, reason, today=clock.today())
+
+
+def _previewed(form: AmendForm, exchange: Exchange) -> Answer:
+    """What would be proposed, what it does to the money, and who is asked to accept it."""
+    found: Proposal = form.result
+    before, after = found.before, found.after
+    form.seen.data = found.fingerprint
+    names = {
+        Party.HOST: exchange.host.legal_name,
+        Party.VISITOR_PARTNERSHIP: exchange.project.acronym,
+    }
+    return page(
+        "exchanges/amend_preview.html",
+        form=form,
+        exchange=exchange,
+        proposal=found,
+        lines=rules.lines(before, after, exchange.distance_m or 0),
+        agenda=(before.agenda, after.agenda),
+        calculations=(shown(before.steps), shown(after.steps)),
+        money_words=rules.money_words(found.more_cents),
+        obstacles=list(queries.unpayable(exchange, found.more_cents, today=clock.today())),
+        asked=[(PARTY_LABELS[party], names[party]) for party in policy.AMENDING],
+    )
 
 
 def _answer(name: str, form: Any, ref: str, **context: object) -> Answer:

@@ -57,6 +57,28 @@ def test_a_draft_keeps_only_the_ceilings_that_change(world):
     assert exchanges.scheme_on(BEGINS).code == "CXC-PILOT", "nothing is in force yet"
 
 
+def test_officers_are_asked_to_publish_and_everybody_who_works_by_it_is_told(world, mails):
+    draft = a_draft(world)
+    world.people["receiver"].language = "fr"
+
+    published(world, draft)
+
+    told = {
+        who: [(mail.subject, mail.language) for mail in mails(to=world.people[who].email)]
+        for who in ("officer", "deputy", "payer", "receiver", "visitor")
+    }
+    out = "ClusterXchange: the edition CXC-NEXT is published"
+    assert told == {
+        "officer": [(out, "en")],
+        "deputy": [("Edition CXC-NEXT: to be published by another officer", "en")],
+        "payer": [(out, "en")],
+        "receiver": [("ClusterXchange\u00a0: l’édition CXC-NEXT est publiée", "fr")],
+        "visitor": [],
+    }
+    path = f"/scheme-editions/CXC-NEXT/{BEGINS.isoformat()}"
+    assert path in mails(to=world.people["payer"].email)[-1].body
+
+
 def test_every_fault_of_a_draft_is_told_at_once(world):
     with refused("CXC-L01", "CXC-K04", "2.10", "2.10"):
         a_draft(
