@@ -1,16 +1,16 @@
 """Changes of a project asked for by a floor above."""
 
-from portal.audit.effects import record
-from portal.core.actors import Actor
-from portal.projects import queries
 from portal.projects.models import Project
-from portal.projects.states import LIFE, Action
+from portal.projects.states import LIFE, Action, State
 
 
-def close(project: Project, *, actor: Actor) -> Project:
-    """End a project whose balance is settled; raises `IllegalStep` unless it is signed."""
-    project = queries.lock_project(project.id)
-    before = project.state
-    project.state = LIFE.step(project.state, Action.CLOSE)
-    record(actor, project, Action.CLOSE, before={"state": before}, after={"state": project.state})
-    return project
+def close(project: Project) -> State:
+    """End a locked project whose grant is settled; returns the state it had.
+
+    What was never signed has no agreement to close: it stays terminated. Raises `IllegalStep` from
+    other states than signed and terminated; the caller records it with what the grant came to.
+    """
+    before, state = project.state, LIFE.step(project.state, Action.CLOSE)
+    if project.signed_at is not None:
+        project.state = state
+    return before

@@ -72,6 +72,7 @@ LIFE: Life[State, Action] = Life(
         (State.SIGNED, Action.CLOSE): State.CLOSED,
         (State.SUSPENDED, Action.RESUME): State.SIGNED,
         (State.SUSPENDED, Action.TERMINATE): State.TERMINATED,
+        (State.TERMINATED, Action.CLOSE): State.CLOSED,
     },
     badges={
         State.PREPARATION: Badge(p_("project", "Agreement in preparation"), "wait"),

@@ -251,4 +251,6 @@ def test_a_terminated_project_is_over(session):
 def test_a_project_is_closed_by_the_floor_above(session):
     project = a_project()
 
-    assert effects.close(project, actor=an_officer()).state is State.CLOSED
+    assert effects.close(project) is State.SIGNED
+
+    assert project.state is State.CLOSED

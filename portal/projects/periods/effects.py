@@ -1,6 +1,6 @@
 """What a decision does below: line of the call, payments, recoveries, and what is kept of it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from portal.audit.effects import record
 from portal.calls.models import Call
@@ -22,7 +22,7 @@ from portal.payments.states import Purpose
 from portal.projects.models import Project
 from portal.projects.periods import queries, rules
 from portal.projects.periods.models import GrantInstalment, GrantPlan, Period
-from portal.projects.periods.states import Action, Kind
+from portal.projects.periods.states import Action, Kind, State
 
 #: The code of the line of a call on which its grants stand.
 GRANTS = "GRANTS"
@@ -80,21 +80,28 @@ def keep_plan(
     return kept
 
 
-def settle(period: Period, kind: Kind, earned: rules.Earned, *, actor: Actor) -> Payment | None:
+def settle(
+    found: GrantPlan,
+    number: int,
+    kind: Kind,
+    earned: rules.Earned,
+    *,
+    started_on: date,
+    limit_days: int,
+    actor: Actor,
+) -> Payment | None:
     """Ask for what is due, or draft the recovery; the balance gives the call back what is left."""
-    found, payment = period.plan, None
+    payment = None
     if kind is Kind.BALANCE:
         _free_certified(found, actor=actor)
     if earned.paid_out_cents:
-        assert period.due_on is not None
-        assert period.limit_days is not None
         payment = pay(
             found,
-            period.number,
+            number,
             kind,
             earned.paid_out_cents,
-            started_on=period.due_on - timedelta(days=period.limit_days),
-            limit_days=period.limit_days,
+            started_on=started_on,
+            limit_days=limit_days,
             actor=actor,
         )
     if earned.give_back_cents:
@@ -102,6 +109,33 @@ def settle(period: Period, kind: Kind, earned: rules.Earned, *, actor: Actor) ->
     if kind is Kind.BALANCE:
         for bucket in (Bucket.COMMITTED, Bucket.BOUND):
             _release(found, bucket, queries.held(found, bucket), actor=actor)
+    return payment
+
+
+def settle_early(
+    found: GrantPlan, earned: rules.Earned, *, limit_days: int, actor: Actor
+) -> Payment | None:
+    """Settle a grant whose agreement ended early, in the place of its first report not accepted."""
+    period = next(one for one in queries.of_plan(found.id) if one.state is not State.ACCEPTED)
+    payment = settle(
+        found,
+        period.number,
+        Kind.BALANCE,
+        earned,
+        started_on=clock.today(),
+        limit_days=limit_days,
+        actor=actor,
+    )
+    decide(
+        found,
+        period.number,
+        Kind.BALANCE,
+        earned,
+        payment,
+        steps=as_json(earned.steps),
+        period_id=period.id,
+        actor=actor,
+    )
     return payment
 
 

@@ -87,6 +87,16 @@ class SendBackForm(PortalForm):
     )
 
 
+class CloseForm(PortalForm):
+    """Why a grant is closed."""
+
+    reason = LongTextField(
+        _("Reason"),
+        most=2000,
+        description=_("The whole consortium reads it, and it stays in the history."),
+    )
+
+
 class RateField(CentsField):
     """A percentage with at most two decimals; data are basis points, read as strictly as cents."""
 

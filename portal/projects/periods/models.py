@@ -19,7 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only, guard, refuse_when
+from portal.core.append_only import (
+    append_only,
+    guard,
+    postgresql_refuse_when,
+    refuse_when,
+    sqlite_refuse_when,
+)
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -315,6 +321,20 @@ guard(
     ],
 )
 
+#: A project is closed with a grant whose balance is decided, and never opened again.
+_CLOSING = (
+    "(NEW.state = 'closed' AND OLD.state <> 'closed' AND EXISTS (SELECT 1 FROM grant_plan"
+    " WHERE project_id = NEW.id AND NOT EXISTS (SELECT 1 FROM grant_instalment"
+    " WHERE plan_id = grant_plan.id AND kind = 'balance')))"
+    " OR (OLD.state = 'closed' AND NEW.state <> 'closed')"
+)
+_OF_PROJECT = (Project.__table__, "UPDATE", "closing", _CLOSING)
+guard(
+    GrantInstalment.__table__,  # type: ignore[arg-type]
+    sqlite=sqlite_refuse_when(*_OF_PROJECT),  # type: ignore[arg-type]
+    postgresql=postgresql_refuse_when(*_OF_PROJECT),  # type: ignore[arg-type]
+)
+
 _KEPT = Fault(_("The report is accepted: it cannot be changed any more."), None, "PRJ-R8")
 for _name in (
     "reporting_period_kept_update",
@@ -327,6 +347,10 @@ for _name in (
 explain_constraint(
     "grant_within_maximum",
     Fault(_("More than the grant allows would be paid; nothing was changed."), None, "I3"),
+)
+explain_constraint(
+    "project_closing",
+    Fault(_("A project is closed once, after the balance of its grant."), None, "PRJ-R9"),
 )
 explain_constraint(
     "uq_grant_plan_project_id",

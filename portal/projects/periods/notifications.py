@@ -11,6 +11,7 @@ from portal.payments.models import Payment
 from portal.projects import queries as projects
 from portal.projects.models import Project
 from portal.projects.periods.models import GrantInstalment, Period
+from portal.projects.periods.rules import Earned
 
 
 def pre_financed(project: Project, payment: Payment) -> None:
@@ -43,6 +44,15 @@ def accepted(period: Period, decided: GrantInstalment, payment: Payment | None) 
         about = _event(period, "accept")
         told = {"period": period, "decided": decided, "payment": payment}
         _tell(person, project, "accepted", about=about, **told)
+
+
+def closed(
+    project: Project, *, earned: Earned | None, payment: Payment | None, reason: str
+) -> None:
+    """Everybody in the consortium learns what the grant came to, and why it is closed."""
+    told = {"earned": earned, "payment": payment, "reason": reason}
+    for person in partners.people_of(sorted(projects.beneficiary_ids(project.id))):
+        _tell(person, project, "closed", about="close", **told)
 
 
 def _event(period: Period, verb: str) -> str:

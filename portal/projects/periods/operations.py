@@ -4,7 +4,7 @@ Locks are taken from the project down: project, call, period, payments, line.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from portal.audit.effects import record
 from portal.calls import queries as calls
@@ -20,6 +20,7 @@ from portal.payments import rules as payment_rules
 from portal.payments.clocks import queries as limits
 from portal.payments.clocks.states import Kind as Clock
 from portal.payments.models import Payment
+from portal.projects import effects as project_effects
 from portal.projects import queries as projects
 from portal.projects.models import Project
 from portal.projects.periods import effects, notifications, policy, queries, rules
@@ -31,6 +32,8 @@ from portal.projects.periods.models import (
     Period,
 )
 from portal.projects.periods.states import LIFE, Action, Kind, State
+from portal.projects.states import LIFE as PROJECT_LIFE
+from portal.projects.states import Action as ProjectAction
 
 
 def set_terms(
@@ -203,7 +206,17 @@ def accept(
     eligible, steps = rules.eligible(costs, found.indirect_rate_bp)
     earned = _earned(period, eligible)
     kind = Kind.BALANCE if is_last else Kind.INTERIM
-    payment = effects.settle(period, kind, earned, actor=actor)
+    assert period.due_on is not None
+    assert period.limit_days is not None
+    payment = effects.settle(
+        found,
+        period.number,
+        kind,
+        earned,
+        started_on=period.due_on - timedelta(days=period.limit_days),
+        limit_days=period.limit_days,
+        actor=actor,
+    )
     period.state, period.eligible_cents = state, eligible
     _review(period, "", actor)
     decided = effects.decide(
@@ -219,6 +232,42 @@ def accept(
     _record_acceptance(period, before, decided, payment, actor)
     notifications.accepted(period, decided, payment)
     return decided
+
+
+def close(project: Project, *, reason: str, actor: Actor) -> Project:
+    """End a grant: settle it when its agreement ended early, free what it needs no more.
+
+    The project is closed with it; one that was never signed stays terminated. Raises `IllegalStep`
+    unless the agreement is signed or terminated, `RuleBroken` before the balance of one in force,
+    and while money of third parties, payments or recoveries are open.
+    """
+    ensure(policy.may_close(actor, project))
+    project = projects.lock_project(project.id)
+    PROJECT_LIFE.step(project.state, ProjectAction.CLOSE)
+    found, payment = queries.plan_of(project.id), None
+    if found is not None:
+        queries.lock_payments_of(found)
+    closing = queries.closing(project, found)
+    refuse_if(closing.faults)
+    if found is not None and closing.earned is not None:
+        limit = limits.limit_on(Clock.BALANCE, clock.today()).days
+        payment = effects.settle_early(found, closing.earned, limit_days=limit, actor=actor)
+    before = project_effects.close(project)
+    record(
+        actor,
+        project,
+        ProjectAction.CLOSE,
+        before={"state": before},
+        after={"state": project.state},
+        reason=reason,
+        released_cents=closing.release_cents,
+        paid_out_cents=closing.earned.paid_out_cents if closing.earned else 0,
+        give_back_cents=closing.earned.give_back_cents if closing.earned else 0,
+        steps=as_json(closing.earned.steps) if closing.earned else [],
+        payment=payment.ref if payment else "",
+    )
+    notifications.closed(project, earned=closing.earned, payment=payment, reason=reason)
+    return project
 
 
 def _locked(period: Period) -> Period:

@@ -40,6 +40,11 @@ def may_accept(actor: Actor, period: Period) -> bool:
     return _is_independent_officer(actor, period.plan.project) and apart
 
 
+def may_close(actor: Actor, project: Project) -> bool:
+    """Officers outside the consortium."""
+    return _is_independent_officer(actor, project)
+
+
 def may_see_terms(actor: Actor) -> bool:
     """Every signed-in person: whoever is paid may know how much is kept."""
     return actor.id is not None
@@ -65,12 +70,23 @@ def available(actor: Actor, period: Period) -> tuple[Action, ...]:
 
 def available_for(actor: Actor, project: Project, plan: GrantPlan | None) -> tuple[Action, ...]:
     """What the actor can do about the plan of a project now."""
+    if _may_close_now(actor, project, plan):
+        return (Action.CLOSE,)
     if plan is None:
         open_states = (ProjectState.PREPARATION, ProjectState.SIGNED)
         may = project.state in open_states and may_plan(actor, project)
         return (Action.PLAN,) if may else ()
     waits = project.state is ProjectState.SIGNED and queries.instalment(plan.id, 0) is None
     return (Action.PRE_FINANCE,) if waits and may_pre_finance(actor, project) else ()
+
+
+def _may_close_now(actor: Actor, project: Project, plan: GrantPlan | None) -> bool:
+    """Offered once the agreement ended early, or its balance is decided."""
+    if not may_close(actor, project):
+        return False
+    if project.state is ProjectState.TERMINATED:
+        return project.signed_at is not None or queries.is_held(plan)
+    return project.state is ProjectState.SIGNED and queries.is_balanced(plan)
 
 
 def _is_independent_officer(actor: Actor, project: Project) -> bool:

@@ -11,10 +11,10 @@ from portal.calls.proposals.states import THIRD_PARTY
 from portal.core import clock, days
 from portal.core.actors import Actor, Role
 from portal.core.db import db
-from portal.core.errors import NotFound
+from portal.core.errors import Fault, NotFound
 from portal.core.tasks import Task
 from portal.ledger import queries as ledger
-from portal.ledger.states import Bucket
+from portal.ledger.states import BALANCES, Bucket
 from portal.payments import queries as payments
 from portal.payments.models import Payment
 from portal.payments.recoveries.models import Recovery
@@ -31,7 +31,8 @@ from portal.projects.periods.models import (
     GrantTerms,
     Period,
 )
-from portal.projects.periods.states import LIFE, TO_REPORT, Action, State
+from portal.projects.periods.states import LIFE, TO_REPORT, Action, Kind, State
+from portal.projects.rules import closing as closing_rules
 from portal.projects.states import State as ProjectState
 
 #: How many tasks of one kind the desk shows.
@@ -55,6 +56,17 @@ class Figures:
     def left_cents(self) -> int:
         """What of the maximum grant is neither paid nor found due."""
         return self.max_grant_cents - self.paid_cents - self.due_cents
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What closing a grant comes to: the final decision, if one is due, what returns to the call in
+    cents, and what stands in the way.
+    """
+
+    earned: rules.Earned | None
+    release_cents: int
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
@@ -224,6 +236,43 @@ def unsettled(plan: GrantPlan) -> list[str]:
     )
     refs = [payment.ref for payment in db.session.scalars(open_payments.order_by(Payment.id))]
     return [*refs, *db.session.scalars(open_recoveries.order_by(Recovery.id))]
+
+
+def is_balanced(plan: GrantPlan | None) -> bool:
+    """Whether the balance of a grant is decided."""
+    return plan is not None and any(each.kind is Kind.BALANCE for each in instalments_of(plan.id))
+
+
+def is_held(plan: GrantPlan | None) -> bool:
+    """Whether the call still holds anything for a grant, paid or not."""
+    return plan is not None and any(held(plan, bucket) for bucket in BALANCES[1:])
+
+
+def closing(project: Project, plan: GrantPlan | None) -> Closing:
+    """What closing a grant would come to now; exact while its project and payments are locked.
+
+    Of an agreement that ended early the final grant is what its accepted reports earn.
+    """
+    balanced, earned = is_balanced(plan), None
+    if plan is not None and not balanced and project.state is ProjectState.TERMINATED:
+        earned = rules.balance(
+            eligible_before(plan.id, plan.periods + 1),
+            rate_bp=plan.funding_rate_bp,
+            max_grant_cents=plan.max_grant_cents,
+            before_cents=earned_cents(plan.id),
+            paid_cents=held(plan, Bucket.PAID),
+        )
+    owed = earned.paid_out_cents if earned else 0
+    open_cents = sum(held(plan, bucket) for bucket in BALANCES[1:-1]) if plan else 0
+    promised = sum(row.figures.outstanding_cents for row in projects.budget_of(project.id))
+    faults = closing_rules.closing_faults(
+        project.state,
+        is_balanced=balanced,
+        is_anything_left=project.signed_at is not None or is_held(plan),
+        promised_cents=promised,
+        unsettled=unsettled(plan) if plan else [],
+    )
+    return Closing(earned, open_cents - owed, tuple(faults))
 
 
 def to_decide(actor: Actor) -> Select[Period]:

@@ -26,6 +26,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     SEND_BACK = "send_back"
     ACCEPT = "accept"
+    CLOSE = "close"
 
 
 class Kind(StrEnum):
@@ -64,5 +65,6 @@ LIFE: Life[State, Action] = Life(
         Action.SUBMIT: _("Submit the periodic report"),
         Action.SEND_BACK: _("Send the report back"),
         Action.ACCEPT: _("Accept the report"),
+        Action.CLOSE: _("Close the grant"),
     },
 )

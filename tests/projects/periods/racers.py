@@ -20,6 +20,10 @@ def pre_finance(ref: str, person_id: int) -> str:
     return operations.pre_finance(projects.by_ref(ref), actor=_officer(person_id)).ref
 
 
+def close(ref: str, person_id: int) -> str:
+    return operations.close(projects.by_ref(ref), reason="Over", actor=_officer(person_id)).state
+
+
 def submit(ref: str, person_id: int, day: str, cents: int) -> str:
     project = projects.by_ref(ref)
     member = Actor(person_id, "a member", frozenset(), frozenset({project.coordinator_id}))

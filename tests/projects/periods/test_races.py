@@ -9,6 +9,8 @@ from portal.core.db import db, transaction
 from portal.ledger import queries as ledger
 from portal.ledger.states import Bucket
 from portal.payments import queries as payments
+from portal.payments.recoveries.models import Recovery
+from portal.projects import operations as project_operations
 from portal.projects.periods import queries
 from tests.partners.builders import a_person
 from tests.projects.periods.builders import a_grant, a_planned_grant, a_pre_financed_grant, report
@@ -56,6 +58,24 @@ def test_two_officers_lay_down_the_periods_of_two_first_grants_of_a_call(committ
     db.session.rollback()
     assert first.plan.line_id == second.plan.line_id
     assert ledger.mismatches() == []
+
+
+def test_a_terminated_grant_is_closed_once(committed):
+    with transaction():
+        grant = a_pre_financed_grant()
+        project_operations.terminate(grant.project, reason="Bankrupt", actor=grant.officer)
+        ref, people = grant.project.ref, (a_person().id, a_person().id)
+
+    outcomes = race(
+        committed.url, f"{RACERS}:close", [{"ref": ref, "person_id": who} for who in people]
+    )
+
+    assert len(winners(outcomes)) == 1
+    db.session.rollback()
+    assert ledger.mismatches() == []
+    (recovery,) = db.session.query(Recovery).all()
+    assert recovery.amount_cents == grant.plan.pre_financing_cents
+    assert queries.held(grant.plan, Bucket.BOUND) == 0
 
 
 def test_the_pre_financing_is_requested_once(committed):

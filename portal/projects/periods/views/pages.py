@@ -1,17 +1,16 @@
-"""How a grant is paid: its plan and periods, one report, what people do with it, dated terms."""
+"""The pages of a plan and its periods, of one report and what people do with it, of the terms."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, url_for
+from flask import url_for
 
 from portal.audit.queries import trail_of
 from portal.calls.proposals.states import CATEGORY_LABELS, CostCategory
 from portal.core import clock, formats, steps
-from portal.core.actors import Actor, ensure, ensure_seen
+from portal.core.actors import Actor, ensure
 from portal.core.i18n import Text, _
 from portal.core.states import Badge
-from portal.core.steps import Step
 from portal.partners.bank_accounts import queries as bank_accounts
 from portal.payments import policy as payments_policy
 from portal.payments.models import Payment
@@ -31,11 +30,10 @@ from portal.projects.periods.forms import (
 )
 from portal.projects.periods.models import GrantInstalment, GrantPlan, Period
 from portal.projects.periods.states import KIND_LABELS, LIFE, TO_REPORT, Action, State
+from portal.projects.periods.views.base import blueprint, seen_project, shown_steps
 from portal.web.forms import EmptyForm
 from portal.web.respond import Answer, Link, attempt, done, form_page, page
 from portal.web.session import current_actor
-
-blueprint = Blueprint("periods", __name__)
 
 _TONES = {
     Action.PLAN: "primary",
@@ -80,7 +78,7 @@ class CostRow:
 def of_project(ref: str) -> Answer:
     """How the grant of a project is paid: figures, payments with their legal dates, periods."""
     actor = current_actor()
-    project = _seen_project(actor, ref)
+    project = seen_project(actor, ref)
     found = queries.plan_of(project.id)
     rows = _payment_rows(actor, project, found)
     return page(
@@ -100,7 +98,7 @@ def of_project(ref: str) -> Answer:
 def plan(ref: str) -> Answer:
     """Lay down the reporting periods and commit the grant."""
     actor, form = current_actor(), PlanForm()
-    project = _seen_project(actor, ref)
+    project = seen_project(actor, ref)
     ensure(policy.may_plan(actor, project))
     if form.is_submitted() and attempt(
         form, operations.plan, project, actor=actor, **form.values()
@@ -116,7 +114,7 @@ def plan(ref: str) -> Answer:
 def pre_finance(ref: str) -> Answer:
     """Ask for the pre-financing to be paid."""
     actor, form = current_actor(), EmptyForm()
-    project = _seen_project(actor, ref)
+    project = seen_project(actor, ref)
     ensure(policy.may_pre_finance(actor, project))
     if form.is_submitted() and attempt(form, operations.pre_finance, project, actor=actor):
         message = _("The pre-financing is requested: %(amount)s.", amount=_money(form.result))
@@ -247,14 +245,8 @@ def set_terms() -> Answer:
 LABEL_SET_TERMS: Text = _("Set the terms of grant payments")
 
 
-def _seen_project(actor: Actor, ref: str) -> Project:
-    project = projects.by_ref(ref)
-    ensure_seen(policy.may_see(actor, project))
-    return project
-
-
 def _seen(actor: Actor, ref: str, number: int) -> tuple[Project, Period]:
-    project = _seen_project(actor, ref)
+    project = seen_project(actor, ref)
     return project, queries.by_number(project, number)
 
 
@@ -372,11 +364,4 @@ def _cost_rows(period: Period) -> list[CostRow]:
 
 
 def _shown(kept: list[dict[str, object]]) -> list[dict[str, object]]:
-    """The steps of a decision in words, each with its clause and result."""
-    return [_step(step) for step in steps.from_json(kept)]
-
-
-def _step(step: Step) -> dict[str, object]:
-    clause = _("Grant agreement")
-    result = formats.money(int(step.values["result"]))
-    return {"text": rules.explain(step), "clause": clause, "result": result}
+    return shown_steps(steps.from_json(kept))
