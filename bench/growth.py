@@ -3,8 +3,9 @@
 Only for measuring pages: copies are written past the operations, trail and ledger do not know them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, UniqueConstraint, func, insert, select
@@ -15,6 +16,14 @@ from portal.core.db import Base
 YEAR = 2099
 #: Rows written at a time.
 BATCH = 1000
+
+#: Kind, source and target of the postings behind a payment: of all together, and of each.
+_BEFORE = (
+    ("open_line", "outside", "available"),
+    ("commit", "available", "committed"),
+    ("bind", "committed", "bound"),
+)
+_CERTIFY = ("certify", "bound", "certified")
 
 Fresh = Callable[[int, Mapping[str, Any]], Any]
 
@@ -84,20 +93,36 @@ class Growth:
         ).scalar_one()
 
     def certify_payments(self) -> None:
-        """Postings that certify what each copy of a payment is for: none is written without."""
-        table = Base.metadata.tables["posting"]
+        """Postings that certify what each copy of a payment is for: none is written without.
+
+        Each line is brought as far for all its copies together before.
+        """
+        table, line = Base.metadata.tables["posting"], Base.metadata.tables["budget_line"]
         sample = select(table).where(table.c.kind == "certify").limit(1)
         certified = dict(self.connection.execute(sample).mappings().one())
-        first = (self.connection.scalar(select(func.max(table.c.id))) or 0) + 1000
+        ids = count((self.connection.scalar(select(func.max(table.c.id))) or 0) + 1000)
+        last = dict(self.connection.execute(select(line.c.id, line.c.last_number)).all())
         payments = self.connection.execute(select(Base.metadata.tables["payment"])).mappings().all()
-        rows = (
-            certified
-            | {"id": first + n, "subject": _visit(n), "file": _visit(n)}
-            | {name: row[name] for name in ("line_id", "amount_cents")}
-            for n, row in enumerate(islice(cycle(payments), self.rows))
-        )
-        while batch := list(islice(rows, BATCH)):
-            self.connection.execute(insert(table), batch)
+        copies = list(islice(cycle(payments), self.rows))
+
+        def posting(line_id: int, file: str, cents: int, way: tuple[str, str, str]) -> Any:
+            last[line_id] += 1
+            row = {"id": next(ids), "line_id": line_id, "number": last[line_id]}
+            row |= dict(zip(("kind", "source", "target"), way, strict=True))
+            return certified | row | {"subject": file, "file": file, "amount_cents": cents}
+
+        needed: Counter[int] = Counter()
+        for row in copies:
+            needed[row["line_id"]] += row["amount_cents"]
+        rows = [posting(line_id, "", needed[line_id], way) for line_id in needed for way in _BEFORE]
+        rows += [
+            posting(row["line_id"], _visit(n), row["amount_cents"], _CERTIFY)
+            for n, row in enumerate(copies)
+        ]
+        # What is given back is not looked at: it lets PostgreSQL write many in one statement.
+        written = insert(table).returning(table.c.id)
+        for start in range(0, len(rows), BATCH):
+            self.connection.execute(written, rows[start : start + BATCH])
 
     def multiply(self, name: str, **fresh: Fresh | None) -> None:
         """Copy the rows of a table in turn until there are `rows` copies."""

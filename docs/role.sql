@@ -5,7 +5,8 @@
 --   psql -d portal -c "ALTER ROLE portal_app LOGIN PASSWORD '...'"
 --
 -- The role reads and writes rows. It owns nothing, so that it can neither drop a guard nor switch one
--- off; and what is written once (every table with such a guard) it may only add to.
+-- off; what is written once (every table with such a guard) it may only add to; and it makes no
+-- table of its own, not even for a while, that a guard would read in the place of the real one.
 DO $$
 DECLARE
     written_once regclass;
@@ -15,10 +16,11 @@ BEGIN
     END IF;
     GRANT USAGE ON SCHEMA public TO portal_app;
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_app;
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_app;
     REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM portal_app;
-    REVOKE DELETE ON audit_head FROM portal_app;
+    REVOKE DELETE ON audit_head, budget_line FROM portal_app;
     FOR written_once IN
         SELECT tgrelid FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
         WHERE proname = 'refuse_change' AND tgname LIKE '%\_no\_change'

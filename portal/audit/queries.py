@@ -119,9 +119,16 @@ def by_number(subject: str, number: int) -> AuditEntry:
 
 def head_of(subject: str) -> tuple[int, str]:
     """Number and hash of a thing's newest entry; of a chain not begun, 0 and the genesis."""
-    query = select(AuditHead.number, AuditHead.hash).where(AuditHead.subject == subject)
-    row = db.session.execute(query).one_or_none()
-    return (row.number, row.hash) if row else (0, rules.GENESIS)
+    return heads_of((subject,))[subject]
+
+
+def heads_of(subjects: Collection[str]) -> dict[str, tuple[int, str]]:
+    """The same for several things, in one query."""
+    found = dict.fromkeys(subjects, (0, rules.GENESIS))
+    columns = select(AuditHead.subject, AuditHead.number, AuditHead.hash)
+    for head in db.session.execute(columns.where(AuditHead.subject.in_(subjects))):
+        found[head.subject] = head.number, head.hash
+    return found
 
 
 def heads_at(

@@ -19,8 +19,9 @@ def check() -> None:
         unproven = queries.unproven()
         lines, postings = queries.count_lines(), queries.count_postings()
     for each in wrong:
+        unit = "" if each.balance == queries.LAST_NUMBER else " cents"
         click.echo(
-            f"{each.book} {each.line}: {each.balance} is {each.kept_cents} cents, "
+            f"{each.book} {each.line}: {each.balance} is {each.kept_cents}{unit}, "
             f"its postings say {each.recounted_cents}",
             err=True,
         )

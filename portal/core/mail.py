@@ -2,8 +2,8 @@
 
 import hashlib
 import smtplib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formataddr
 from urllib.parse import unquote, urlsplit
@@ -25,6 +25,22 @@ class Recipient:
     language: str
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A mail to be queued: to whom, from which template, and what it is about (see `queue`)."""
+
+    recipient: Recipient
+    template: str
+    about: str
+    context: Mapping[str, object] = field(default_factory=dict)
+    attachments: Mapping[str, StoredFile] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What it is told apart by: the same event never mails the same person twice."""
+        return f"{self.template}:{self.about}:{self.recipient.email}"[:200]
+
+
 def link(path: str) -> str:
     """The full address of a page of this portal, for use in mails."""
     return settings.current().public_url + path
@@ -44,28 +60,33 @@ def queue(
     body. `about` names the event (reference, verb, and a number where it repeats): the same
     event never mails the same person twice. Nothing leaves before the transaction is committed.
     """
+    queue_all([Letter(recipient, template, about, context, attachments or {})])
+
+
+def queue_all(letters: Iterable[Letter]) -> None:
+    """The same for many mails at once."""
+    if rows := [_row(letter) for letter in letters]:
+        outbox.put(rows)
+
+
+def _row(letter: Letter) -> dict[str, object]:
+    recipient, now = letter.recipient, clock.now()
     with use_locale(recipient.language):
-        text = current_app.jinja_env.get_template(template).render(
-            recipient=recipient, link=link, **context
+        text = current_app.jinja_env.get_template(letter.template).render(
+            recipient=recipient, link=link, **letter.context
         )
     subject, _, body = text.strip().partition("\n")
-    key = f"{template}:{about}:{recipient.email}"
-    if db.session.query(outbox.OutboxMessage.id).filter_by(deduplication_key=key[:200]).first():
-        return
-    now = clock.now()
-    db.session.add(
-        outbox.OutboxMessage(
-            deduplication_key=key[:200],
-            recipient=recipient.email,
-            recipient_name=" ".join(recipient.name.split()),
-            language=recipient.language,
-            subject=subject.strip()[:300],
-            body=body.strip() + "\n",
-            attachments={name: file.id for name, file in (attachments or {}).items()},
-            created_at=now,
-            run_at=now,
-        )
-    )
+    return {
+        "deduplication_key": letter.key,
+        "recipient": recipient.email,
+        "recipient_name": " ".join(recipient.name.split()),
+        "language": recipient.language,
+        "subject": subject.strip()[:300],
+        "body": body.strip() + "\n",
+        "attachments": {name: file.id for name, file in letter.attachments.items()},
+        "created_at": now,
+        "run_at": now,
+    }
 
 
 def send(message: outbox.OutboxMessage) -> None:

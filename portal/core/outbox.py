@@ -2,10 +2,11 @@
 done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, Integer, String, Text, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -45,6 +46,19 @@ class OutboxMessage(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str] = mapped_column(String(500), default="")
+
+
+def put(rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows with their columns by name; a key that is there already stays as it was written.
+
+    Past the session: at once, in the caller's transaction.
+    """
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if on_postgresql else sqlite.insert
+    statement = insert(OutboxMessage).on_conflict_do_nothing(
+        index_elements=[OutboxMessage.deduplication_key]
+    )
+    db.session.execute(statement, rows)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

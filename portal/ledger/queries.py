@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,9 @@ from portal.core.errors import NotFound
 from portal.ledger import rules
 from portal.ledger.models import Book, BudgetLine, Posting
 from portal.ledger.states import BALANCES, Bucket
+
+#: The name of a mismatch that is no balance: the number of the newest posting.
+LAST_NUMBER = "last number"
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,18 @@ class FileBalances:
 
 
 @dataclass(frozen=True)
+class LockedLine:
+    """What stands on a line under its lock, in cents, and the number of its newest posting."""
+
+    book_id: int
+    code: str
+    last_number: int
+    cents: dict[Bucket, int]
+
+
+@dataclass(frozen=True)
 class Mismatch:
-    """A balance kept on a line that its postings do not confirm."""
+    """A balance kept on a line, or its last number, that its postings do not confirm."""
 
     book: str
     line: str
@@ -81,8 +94,7 @@ class Unproven:
 
 def by_ref(ref: str) -> Book:
     """The book of a file; raises `NotFound`."""
-    book = db.session.scalar(select(Book).where(Book.ref == ref))
-    if book is None:
+    if (book := find(ref)) is None:
         raise NotFound()
     return book
 
@@ -99,19 +111,6 @@ def line(line_id: int) -> BudgetLine:
     if found is None:
         raise NotFound()
     return found
-
-
-def code_and_balance(line_id: int, bucket: Bucket) -> tuple[str, int]:
-    """The code of a line and what stands in one balance, past the session; raises `NotFound`.
-
-    For refusals: what is read here is undone with the refused transaction, so no object keeps it.
-    """
-    balance = BudgetLine.__table__.c[f"{bucket}_cents"]
-    found = db.session.execute(select(BudgetLine.code, balance).where(BudgetLine.id == line_id))
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound()
-    return str(row[0]), int(row[1])
 
 
 def line_by_code(book_id: int, code: str) -> BudgetLine:
@@ -150,6 +149,26 @@ def lock_lines(line_ids: Iterable[int]) -> None:
     """Lock several lines until the end of the transaction, in the order of their ids."""
     query = select(BudgetLine.id).where(BudgetLine.id.in_(set(line_ids))).order_by(BudgetLine.id)
     db.session.execute(query.with_for_update())
+
+
+def lock_to_post(line_ids: Collection[int]) -> dict[int, LockedLine]:
+    """What stands on several lines, each locked until the end of the transaction, in the order of
+    their ids; raises `NotFound`.
+
+    What only refers to a line may be written meanwhile. What is read goes past the session: after a
+    refusal it would be undone, so no object keeps it.
+    """
+    balances = [BudgetLine.__table__.c[f"{bucket}_cents"] for bucket in BALANCES]
+    about = (BudgetLine.id, BudgetLine.book_id, BudgetLine.code, BudgetLine.last_number)
+    query = select(*about, *balances).where(BudgetLine.id.in_(line_ids)).order_by(BudgetLine.id)
+    locked = query.with_for_update(key_share=True)
+    found = {
+        line_id: LockedLine(book_id, code, last_number, dict(zip(BALANCES, cents, strict=True)))
+        for line_id, book_id, code, last_number, *cents in db.session.execute(locked)
+    }
+    if len(found) != len(set(line_ids)):
+        raise NotFound()
+    return found
 
 
 def is_reversed(posting_id: int) -> bool:
@@ -194,10 +213,22 @@ def count_lines() -> int:
 
 def held_for(line_id: int, subject: str, bucket: Bucket) -> int:
     """What a bucket of a line holds for the file behind a subject, in cents, from its postings."""
-    query = select(_recounted(bucket)).where(
-        Posting.line_id == line_id, Posting.file == rules.file_of(subject)
-    )
-    return int(db.session.scalar(query) or 0)
+    file = rules.file_of(subject)
+    return held_by_files((line_id,), (file,), (bucket,))[line_id, file, bucket]
+
+
+def held_by_files(
+    line_ids: Collection[int], files: Collection[str], buckets: Collection[Bucket]
+) -> Counter[tuple[int, str, Bucket]]:
+    """What buckets of lines hold for files, in cents, by line, file and bucket, in one query."""
+    place = (Posting.line_id, Posting.file)
+    query = select(*place, *(_recounted(bucket) for bucket in buckets)).group_by(*place)
+    query = query.where(Posting.line_id.in_(line_ids), Posting.file.in_(files))
+    found: Counter[tuple[int, str, Bucket]] = Counter()
+    for line_id, file, *held in db.session.execute(query):
+        for bucket, cents in zip(buckets, held, strict=True):
+            found[line_id, file, bucket] = int(cents)
+    return found
 
 
 def balances_as_of(book_id: int, day: date) -> list[LineBalances]:
@@ -243,26 +274,31 @@ def files_as_of(book_id: int, day: date) -> list[tuple[LineBalances, list[FileBa
 
 
 def mismatches() -> list[Mismatch]:
-    """Recount every balance of every line from the postings, in one query; empty when all agree."""
+    """Recount every balance of every line from the postings, in one query; empty when all agree.
+
+    `LAST_NUMBER` stands among the balances: how many postings there are in turn.
+    """
     kept = [getattr(BudgetLine, f"{bucket}_cents") for bucket in BALANCES]
+    kept += [BudgetLine.budget_cents, BudgetLine.last_number]
+    # No two have the same number: they are 1 to the last when so many lie between.
+    in_turn = Posting.number.between(1, BudgetLine.last_number)
+    counted = func.coalesce(func.sum(case((in_turn, 1), else_=0)), 0)
     query = (
-        select(Book.ref, BudgetLine.code, BudgetLine.budget_cents, *kept, *_recounted_balances())
+        select(Book.ref, BudgetLine.code, *kept, *_recounted_balances(), counted)
         .join(BudgetLine, BudgetLine.book_id == Book.id)
         .outerjoin(Posting, Posting.line_id == BudgetLine.id)
-        .group_by(Book.ref, BudgetLine.code, BudgetLine.id, BudgetLine.budget_cents, *kept)
+        .group_by(Book.ref, BudgetLine.code, BudgetLine.id, *kept)
         .order_by(Book.ref, BudgetLine.code)
     )
+    names = [*BALANCES, "budget", LAST_NUMBER]
     found = []
-    for book, code, budget, *balances in db.session.execute(query):
-        recounted = [int(cents) for cents in balances[len(BALANCES) :]]
-        names = ["budget", *BALANCES]
-        pairs = zip(
-            names, [budget, *balances[: len(BALANCES)]], [sum(recounted), *recounted], strict=True
-        )
+    for book, code, *figures in db.session.execute(query):
+        *recounted, number = map(int, figures[len(kept) :])
+        pairs = zip(names, figures, [*recounted, sum(recounted), number], strict=False)
         found += [
-            Mismatch(book, code, str(name), kept, real)
-            for name, kept, real in pairs
-            if kept != real
+            Mismatch(book, code, str(name), held, real)
+            for name, held, real in pairs
+            if held != real
         ]
     return found
 

@@ -181,6 +181,26 @@ def people_of(organisation_ids: Collection[int]) -> list[User]:
     return list(db.session.scalars(query.order_by(User.name, User.id)))
 
 
+def people_by_organisation(organisation_ids: Collection[int]) -> dict[int, list[User]]:
+    """The same for each of several organisations, in one query; those without people left out."""
+    query = (
+        select(Membership.organisation_id, User)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            _in_force(clock.today()),
+            User.state == AccountState.ACTIVE,
+        )
+        .order_by(User.name, User.id)
+    )
+    found: dict[int, list[User]] = {}
+    for organisation_id, person in db.session.execute(query):
+        people = found.setdefault(organisation_id, [])
+        if person not in people:
+            people.append(person)
+    return found
+
+
 def members_of(organisation_id: int) -> list[Membership]:
     """The memberships of an organisation that have not ended, with their people, oldest first."""
     query = select(Membership).where(

@@ -1,8 +1,9 @@
 """How a room above asks for a payment, and what the bank's word does to it."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from portal.audit.effects import record
+from portal.audit.effects import Event, record, record_all
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
@@ -99,15 +100,15 @@ def accept(payment: Payment, *, actor: Actor) -> Payment:
     return payment
 
 
-def settle(payment: Payment, *, executed_on: date, actor: Actor) -> Payment:
-    """A locked payment was executed by the bank on a day: certified money becomes paid money.
+def settle(*payments: Payment, executed_on: date, actor: Actor) -> None:
+    """Locked payments were executed by the bank on a day: certified money becomes paid money.
 
-    Told by hand or by a bank file; the payee is told. Raises `IllegalStep` unless the bank has it:
-    a statement may come without a status report, or before it.
+    Told by hand or by a bank file; the payees are told. All are entered or none, and many cost few
+    more statements than one. Raises `IllegalStep` unless the bank has each: a statement may come
+    without a status report, or before it.
     """
-    _execute(payment, executed_on=executed_on, actor=actor)
-    notifications.executed(payment)
-    return payment
+    _execute(payments, executed_on=executed_on, actor=actor)
+    notifications.executed(payments)
 
 
 def reject(payment: Payment, *, reason: str, actor: Actor) -> Payment:
@@ -130,7 +131,7 @@ def take_back(
     payment (`executed_on`): it is then entered as executed first. Payee and who asked are told.
     """
     if payment.state in AT_BANK and executed_on is not None:
-        _execute(payment, executed_on=executed_on, actor=actor)
+        _execute((payment,), executed_on=executed_on, actor=actor)
     end(payment, Action.TAKE_BACK, reason=reason, actor=actor)
     ledger.take_back(
         payment.line_id,
@@ -219,30 +220,38 @@ def record_step(
     **details: object,
 ) -> None:
     """Write one step of a payment into the trail, once what it changed is on the row."""
-    record(
-        actor,
+    record_all(actor, [told(payment, action, before, reason=reason, **details)])
+
+
+def told(
+    payment: Payment, action: Action, before: State, *, reason: str = "", **details: object
+) -> Event:
+    """What the trail keeps of one step of a payment, once what it changed is on the row."""
+    return Event(
         payment,
         action,
         before={"state": before},
         after={"state": payment.state},
         reason=reason,
-        amount_cents=payment.amount_cents,
-        subject=payment.subject,
-        **details,
+        details={
+            "amount_cents": payment.amount_cents,
+            "subject": payment.subject,
+            **details,
+        },
     )
 
 
-def _execute(payment: Payment, *, executed_on: date, actor: Actor) -> None:
-    before = step(payment, Action.SETTLE)
-    payment.executed_on = executed_on
-    ledger.pay(
-        payment.line_id,
-        payment.net_cents,
-        subject=payment.subject,
-        why=payment.ref,
+def _execute(payments: Sequence[Payment], *, executed_on: date, actor: Actor) -> None:
+    events = []
+    for payment in payments:
+        before = step(payment, Action.SETTLE)
+        payment.executed_on = executed_on
+        events.append(told(payment, Action.SETTLE, before, executed_on=executed_on))
+    ledger.pay_all(
+        [ledger.Part(each.line_id, each.net_cents, each.subject, each.ref) for each in payments],
         actor=actor,
+        beside=events,
     )
-    record_step(actor, payment, Action.SETTLE, before, executed_on=executed_on)
 
 
 def _due_again(failed: Payment, today: date) -> date:

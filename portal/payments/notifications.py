@@ -1,6 +1,6 @@
 """Who is told what: the payee when money came or did not, who asked when it was refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
@@ -11,9 +11,14 @@ from portal.payments.clocks.models import PaymentSuspension
 from portal.payments.models import Payment
 
 
-def executed(payment: Payment) -> None:
-    """Tell the people of the payee that the bank has paid."""
-    _tell(partners.people_of((payment.payee_id,)), "executed", payment)
+def executed(payments: Sequence[Payment]) -> None:
+    """Tell the people of the payees that the bank has paid."""
+    people = partners.people_by_organisation({payment.payee_id for payment in payments})
+    mail.queue_all(
+        letter
+        for payment in payments
+        for letter in _letters(people.get(payment.payee_id, ()), "executed", payment)
+    )
 
 
 def refused(payment: Payment) -> None:
@@ -59,13 +64,26 @@ def _tell(
     turn: int | None = None,
 ) -> None:
     """Queue the mail once for each person and thing told; `turn` tells repetitions apart."""
+    mail.queue_all(_letters(people, what, payment, reason=reason, turn=turn))
+
+
+def _letters(
+    people: Iterable[User],
+    what: str,
+    payment: Payment,
+    *,
+    reason: str = "",
+    turn: int | None = None,
+) -> Iterator[mail.Letter]:
     about = f"{payment.ref}:{what}" if turn is None else f"{payment.ref}:{what}:{turn}"
     for person in people:
-        mail.queue(
+        yield mail.Letter(
             accounts.recipient(person),
             f"payments/mail/{what}.txt",
-            about=about,
-            payment=payment,
-            reason=reason or rules.reason_in_words(payment.refused_reason),
-            amount_cents=payment.net_cents,
+            about,
+            {
+                "payment": payment,
+                "reason": reason or rules.reason_in_words(payment.refused_reason),
+                "amount_cents": payment.net_cents,
+            },
         )

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from portal.audit.effects import record
+from portal.audit.effects import record, record_all
 from portal.core import clock, days, settings
 from portal.core.actors import Actor, ensure
 from portal.core.db import db
@@ -35,11 +35,13 @@ def verify(*payments: Payment, actor: Actor) -> list[Payment]:
     ensure(_all_sign(policy.may_verify, actor, payments), APART)
     locked = _to_sign(payments, actor)
     under, now = _under(locked, Action.VERIFY, actor), clock.now()
+    events = []
     for payment in locked:
         before = effects.step(payment, Action.VERIFY)
         payment.verified_by_id, payment.verified_at = actor.id, now
         payment.verified_under = under.get(payment.id)
-        effects.record_step(actor, payment, Action.VERIFY, before, **_said(under, payment))
+        events.append(effects.told(payment, Action.VERIFY, before, **_said(under, payment)))
+    record_all(actor, events)
     return locked
 
 
@@ -48,11 +50,13 @@ def authorise(*payments: Payment, actor: Actor) -> list[Payment]:
     ensure(_all_sign(policy.may_authorise, actor, payments), APART)
     locked = _to_sign(payments, actor)
     under, now = _under(locked, Action.AUTHORISE, actor), clock.now()
+    events = []
     for payment in locked:
         before = effects.step(payment, Action.AUTHORISE)
         payment.authorised_by_id, payment.authorised_at = actor.id, now
         payment.authorised_under = under.get(payment.id)
-        effects.record_step(actor, payment, Action.AUTHORISE, before, **_said(under, payment))
+        events.append(effects.told(payment, Action.AUTHORISE, before, **_said(under, payment)))
+    record_all(actor, events)
     return locked
 
 
@@ -88,12 +92,14 @@ def send(
     )
     db.session.add(batch)
     db.session.flush()
+    events = []
     for payment in locked:
         before = effects.step(payment, Action.SEND)
         payment.batch, payment.sent_by_id, payment.sent_at = batch, actor.id, now
         payment.sent_under = under.get(payment.id)
         said = {"batch": batch.ref, **_said(under, payment)}
-        effects.record_step(actor, payment, Action.SEND, before, **said)
+        events.append(effects.told(payment, Action.SEND, before, **said))
+    record_all(actor, events)
     file = _keep_bank_file(batch, locked, execute_on)
     after: dict[str, object] = {"payments": batch.payments, "total_cents": batch.total_cents}
     if file is not None:
@@ -119,12 +125,11 @@ def settle(*payments: Payment, executed_on: date, actor: Actor) -> list[Payment]
     The payees are told. Raises `RuleBroken` for a day in the future or before the order was sent.
     """
     ensure(_all(policy.may_settle, actor, payments))
-    locked = _locked(payments)
+    locked = _locked(payments, for_signing=False)
     _check_steps(locked, Action.SETTLE)
     sent_on = max(_day_sent(payment) for payment in locked)
     refuse_if(rules.execution_faults(executed_on, sent_on=sent_on, today=clock.today()))
-    for payment in sorted(locked, key=lambda each: (each.line_id, each.id)):
-        effects.settle(payment, executed_on=executed_on, actor=actor)
+    effects.settle(*locked, executed_on=executed_on, actor=actor)
     return locked
 
 
@@ -302,9 +307,9 @@ def _again(payment: Payment, *, amount_cents: int, actor: Actor) -> Payment:
     return new
 
 
-def _locked(payments: tuple[Payment, ...]) -> list[Payment]:
+def _locked(payments: tuple[Payment, ...], *, for_signing: bool = True) -> list[Payment]:
     refuse_if(rules.choice_faults(len(payments)))
-    return queries.lock_payments([payment.id for payment in payments])
+    return queries.lock_payments([each.id for each in payments], for_signing=for_signing)
 
 
 def _to_sign(payments: tuple[Payment, ...], actor: Actor) -> list[Payment]:

@@ -26,6 +26,10 @@ def copied(table: str, **changes: str) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} LIMIT 1"
 
 
+#: The number that is next on the line of a posting.
+NEXT = {"number": "(SELECT last_number + 1 FROM budget_line WHERE id = line_id)"}
+COMMITS = NEXT | {"kind": "'commit'", "target": "'committed'", "reverses_id": "NULL"}
+
 #: Statements that both databases read, each on rows of the story.
 FORBIDDEN = (
     # Money from nowhere, or below zero
@@ -33,10 +37,21 @@ FORBIDDEN = (
     "UPDATE budget_line SET budget_cents = budget_cents + 100000",
     "UPDATE budget_line SET paid_cents = paid_cents - 1, available_cents = available_cents + 2",
     "UPDATE budget_line SET paid_cents = -1, budget_cents = budget_cents - paid_cents - 1",
-    copied("posting", amount_cents="0"),
-    copied("posting", amount_cents="-1"),
-    copied("posting", source="'available'", target="'paid'"),
-    copied("posting", kind="'reverse'", reverses_id="NULL"),
+    "UPDATE budget_line SET available_cents = available_cents + 100, "
+    "budget_cents = budget_cents + 100",
+    "UPDATE budget_line SET last_number = last_number + 1",
+    "UPDATE budget_line SET last_number = 0",
+    "UPDATE budget_line SET book_id = book_id + 1",
+    "DELETE FROM budget_line",
+    copied("budget_line", code="'x'"),
+    copied("posting"),
+    copied("posting", number="0"),
+    copied("posting", number="2000000000"),
+    copied("posting", amount_cents="0", **NEXT),
+    copied("posting", amount_cents="-1", **NEXT),
+    copied("posting", amount_cents="100000000000", source="'available'", **COMMITS),
+    copied("posting", source="'available'", target="'paid'", **NEXT),
+    copied("posting", kind="'reverse'", reverses_id="NULL", **NEXT),
     # Payments
     "UPDATE payment SET amount_cents = amount_cents + 1",
     "UPDATE payment SET amount_cents = 0",
@@ -92,6 +107,7 @@ OF_THE_OWNER = (
     "TRUNCATE audit_head",
     "DROP TABLE audit_entry",
     "CREATE TABLE posting_of_mine (id int)",
+    "CREATE TEMPORARY TABLE posting (id int)",
     "ALTER ROLE portal_app SUPERUSER",
     "UPDATE alembic_version SET version_num = '0001'",
     "COPY posting TO PROGRAM 'cat'",
@@ -194,10 +210,13 @@ def test_the_portal_works_with_that_role(told, prompt):
         assert ledger.mismatches() == []
 
 
-def test_a_line_raised_on_both_sides_is_found_by_the_daily_check(told, prompt):
-    """No single row tells that a budget and its balance grew together: the postings do."""
+def test_an_envelope_is_raised_by_a_posting_that_the_daily_check_names(told, prompt):
+    """Whoever writes a posting by hand moves the money, and leaves the posting for good."""
     with bound_to(prompt):
-        raised = "available_cents = available_cents + 100, budget_cents = budget_cents + 100"
-        db.session.execute(text(f"UPDATE budget_line SET {raised} WHERE id = 1"))
+        opens = NEXT | {"kind": "'open_line'", "source": "'outside'", "target": "'available'"}
+        raise_it = copied("posting", amount_cents="100", reverses_id="NULL", **opens)
+        db.session.execute(text(raise_it))
 
-        assert {found.balance for found in ledger.mismatches()} == {"available", "budget"}
+        (newest,) = db.session.execute(text("SELECT max(id) FROM posting")).one()
+        assert [found.posting_id for found in ledger.unproven()] == [newest]
+        assert ledger.mismatches() == []

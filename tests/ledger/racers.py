@@ -14,7 +14,10 @@ def commit(line_id: int, cents: int, subject: str) -> int:
 
 
 def commit_without_guard(line_id: int, cents: int, subject: str) -> int:
-    """As `commit`, as it must not be done: look in one transaction, write in another."""
+    """As `commit`, as it must not be done: look in one transaction, write in another.
+
+    The database would refuse it: its guard of the lines must be gone.
+    """
     db.session.rollback()
     with reading():
         left = queries.line(line_id).available_cents

@@ -12,6 +12,7 @@ from portal.core.refusals import refusal
 from portal.ledger import effects, queries
 from portal.ledger.models import BudgetLine, Posting
 from portal.ledger.states import BALANCES, Bucket
+from tests.audit.unguarded import let_lines_change
 from tests.ledger.builders import a_book, a_line, money_certified
 
 ABOUT = {"subject": "CXC-2026-0001", "why": "a visit to Riga", "actor": SYSTEM}
@@ -122,6 +123,27 @@ def test_there_is_no_posting_on_a_line_that_does_not_exist(session):
         effects.commit(999_999, 1, **ABOUT)
 
 
+def test_of_many_payments_each_finds_what_those_before_it_left(session):
+    line = a_line(5_000)
+    money_certified(line, 1_000, "CXC-2026-0001")
+    money_certified(line, 1_000, "CXC-2026-0002")
+    parts = [
+        effects.Part(line.id, cents, f"CXC-2026-000{file}", why="")
+        for cents, file in ((600, 1), (1_000, 2), (400, 1))
+    ]
+    before = line.last_number
+
+    with pytest.raises(RuleBroken) as problem:
+        effects.pay_all([*parts, parts[0]], actor=SYSTEM)
+    assert "€0.00 is certified" in str(problem.value.faults[0].message)
+    paid = effects.pay_all(parts, actor=SYSTEM)
+
+    assert [posting.number for posting in paid] == [before + 1, before + 2, before + 3]
+    assert [posting.amount_cents for posting in paid] == [600, 1_000, 400]
+    assert (line.certified_cents, line.paid_cents) == (0, 2_000)
+    assert (queries.mismatches(), queries.unproven()) == ([], [])
+
+
 def test_a_line_already_read_shows_its_new_balances(session):
     line = a_line(100)
     seen = session.get(BudgetLine, line.id)
@@ -173,15 +195,19 @@ def test_the_database_keeps_every_balance_above_zero(session, bucket):
     line = a_line(100)
     column = f"{bucket}_cents"
     change = update(BudgetLine).where(BudgetLine.id == line.id)
+    let_lines_change(session)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError) as refused:
         session.execute(
             change.values({column: -1, "budget_cents": 99 if bucket != "available" else -1})
         )
 
+    assert "not enough money" in str(refusal(refused.value).faults[0].message)
+
 
 def test_the_database_keeps_the_budget_equal_to_the_sum_of_its_balances(session):
     line = a_line(100)
+    let_lines_change(session)
 
     with pytest.raises(IntegrityError) as refused:
         session.execute(update(BudgetLine).where(BudgetLine.id == line.id).values(paid_cents=1))
@@ -201,6 +227,7 @@ def test_the_database_refuses_a_posting_that_no_movement_explains(session, wrong
     line = a_line()
     posting = {
         "line_id": line.id,
+        "number": 2,
         "kind": "commit",
         "source": Bucket.AVAILABLE,
         "target": Bucket.COMMITTED,

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, text
 
 from portal.audit import queries as trail
+from portal.audit.effects import record
 from portal.audit.models import AuditEntry
 from portal.core.actors import SYSTEM
 from portal.core.db import db, transaction
@@ -13,7 +14,7 @@ from tests.ledger.builders import a_book, a_line
 
 ABOUT = {"subject": "CXC-2026-0001", "why": "a visit to Riga", "actor": SYSTEM}
 
-#: Every column, with another value that the table accepts.
+#: Every column the trail repeats, with another value that the table accepts.
 TAMPERED = {
     "id": "id + 1000",
     "line_id": "(SELECT max(id) FROM budget_line)",
@@ -70,7 +71,15 @@ def test_untouched_postings_are_proved(books):
 
 
 def test_every_column_is_covered_by_an_attack():
-    assert set(TAMPERED) == set(Posting.__table__.columns.keys())
+    assert {*TAMPERED, "number"} == set(Posting.__table__.columns.keys())
+
+
+def test_a_posting_out_of_its_turn_is_found_on_its_line(unguarded, books):
+    unguarded.execute(text("UPDATE posting SET number = 9 WHERE id = :id"), {"id": books})
+
+    assert unproven() == set()
+    (found,) = queries.mismatches()
+    assert (found.balance, found.kept_cents, found.recounted_cents) == ("last number", 3, 2)
 
 
 @pytest.mark.parametrize("column", [name for name in TAMPERED if name != "id"])
@@ -101,8 +110,8 @@ def test_an_inserted_posting_is_named(unguarded, books):
     columns = ", ".join(set(TAMPERED) - {"id"})
     unguarded.execute(
         text(
-            f"INSERT INTO posting (id, {columns}) SELECT id + 1000, {columns} FROM posting "
-            "WHERE id = :id"
+            f"INSERT INTO posting (id, number, {columns}) SELECT id + 1000, 4, {columns} "
+            "FROM posting WHERE id = :id"
         ),
         {"id": books},
     )
@@ -114,9 +123,9 @@ def test_a_second_entry_cannot_change_what_the_first_told(books):
     posting = db.session.get(Posting, books)
     told = posting.content() | {"why": "another"}
 
-    trail_entry = effects.record(SYSTEM, posting, "commit", posting=told)
+    record(SYSTEM, posting, "commit", posting=told)
 
-    assert trail_entry.number == 4
+    assert trail.head_of(posting.ref)[0] == 4
     assert unproven() == {(books, "a second entry of the trail tells of it")}
 
 

@@ -6,6 +6,7 @@ from portal.core.db import db, transaction
 from portal.ledger import queries
 from portal.ledger.models import Posting
 from portal.ledger.states import Bucket
+from tests.audit.unguarded import let_lines_change
 from tests.ledger.builders import a_book, a_line
 from tests.ledger.crowds import CROWD, ROOMS, last_euro
 from tests.racing import race
@@ -59,6 +60,8 @@ def test_of_sixty_four_exactly_as_many_win_as_there_is_room_for(committed):
     """Quality R1; `python -m bench.last_euro` is the long form."""
     with swarm(committed.url, CROWD) as crowd:
         found = {room: last_euro(crowd, room) for room in ROOMS}
+        with transaction():
+            let_lines_change(db.session)
         # The control: who reads first and writes afterwards lets in more than there is room for.
         control = [last_euro(crowd, 1, racer="commit_without_guard") for _ in range(ROUNDS)]
 
@@ -86,7 +89,7 @@ WORKERS, EACH, ROOM = 32, 8, 150
 
 
 def spend_at_once(committed, racer):
-    """Thirty-two workers at one line; what it held before, and how often each was accepted."""
+    """Thirty-two workers at one line; which, and how often each was accepted."""
     with transaction():
         line_id = a_line(ROOM * 100 + 50).id
     about = {"line_id": line_id, "cents": 100, "most": EACH}
@@ -108,8 +111,10 @@ def test_thirty_two_workers_empty_a_line_to_the_last_euro(committed):
     assert (queries.mismatches(), queries.unproven()) == ([], [])
 
 
-def test_without_the_condition_the_line_is_overspent(committed):
+def test_without_the_lock_the_line_is_overspent(committed):
     """The control: reading first and writing afterwards loses the race within the same rounds."""
+    with transaction():
+        let_lines_change(db.session)
     line_id, outcomes = spend_at_once(committed, "tests.ledger.racers:spend_without_guard")
 
     accepted = sum(outcome.value or 0 for outcome in outcomes)

@@ -51,5 +51,6 @@ def test_what_was_recovered_keeps_the_schema_from_going_back(line_id):
         command.downgrade(alembic_config(), "0010-1")
 
     db.session.rollback()
+    command.upgrade(alembic_config(), "head")
     assert queries.line(line_id).paid_cents == 39_000
     assert queries.unproven() == []

@@ -9,6 +9,7 @@ from portal.core.db import db
 from portal.ledger import effects as ledger
 from portal.payments import operations, policy, queries
 from portal.payments.states import LIFE
+from tests.audit.unguarded import let_lines_change
 from tests.payments.machine import Paying
 from tests.payments.promises import a_scene
 
@@ -60,6 +61,9 @@ def found_by(machine):
 
 
 def test_a_balance_changed_in_secret_is_found(scene):
+    let_lines_change(db.session)
+    db.session.commit()
+
     class Thief(Paying):
         @rule()
         def steal(self):

@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.errors import IllegalStep
 from portal.ledger import queries as ledger
 from portal.payments import operations, queries
+from tests.counting import selects
 from tests.ledger.builders import a_book, a_line
 from tests.payments.builders import a_circuit
 
@@ -49,6 +50,17 @@ def test_one_by_one_and_together_give_the_same_books(session, run):
     assert singly == together
     # The control: the comparison sees one payment that was left out.
     assert after(session, pay_together, refs[1:], accountant) != singly
+
+
+def test_many_payments_are_read_with_as_many_queries_as_few(session, run):
+    refs, accountant = run
+
+    with selects() as for_few:
+        pay_together(refs[8:11], accountant)
+    with selects() as for_many:
+        pay_together([*refs[:8], *refs[11:]], accountant)
+
+    assert len(for_many) == len(for_few)
 
 
 def test_all_are_paid_or_none(session, run):

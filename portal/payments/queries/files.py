@@ -71,9 +71,12 @@ def lock_payment(payment_id: int) -> Payment:
     return lock_payments((payment_id,))[0]
 
 
-def lock_payments(payment_ids: Collection[int]) -> list[Payment]:
-    """Several payments with payee and account, fresh and locked, in the order of their ids."""
-    query = select(Payment).where(Payment.id.in_(payment_ids)).options(*FOR_SIGNING)
+def lock_payments(payment_ids: Collection[int], *, for_signing: bool = True) -> list[Payment]:
+    """Several payments with payee, fresh and locked, in the order of their ids; with account and
+    delegations as well when they are to be signed.
+    """
+    query = select(Payment).where(Payment.id.in_(payment_ids))
+    query = query.options(*(FOR_SIGNING if for_signing else (joinedload(Payment.payee),)))
     locked = query.order_by(Payment.id).with_for_update(of=Payment)
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))
 

@@ -1,4 +1,8 @@
-"""Book, BudgetLine and Posting; the database keeps balances above zero and postings unchanged."""
+"""Book, BudgetLine and Posting; in the database itself balances move only by a posting.
+
+Postings of a line are numbered 1, 2, 3… and written once. A trigger moves the balances of the line
+with each; another lets through no other change of a line's money (decision 24).
+"""
 
 from datetime import UTC, date
 from typing import Any, ClassVar
@@ -12,10 +16,11 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.append_only import append_only
+from portal.core.append_only import append_only, guard
 from portal.core.columns import (
     BigKey,
     CentsColumn,
@@ -30,6 +35,12 @@ from portal.core.db import Base
 from portal.core.errors import Fault
 from portal.core.i18n import _
 from portal.core.refusals import explain_constraint
+from portal.ledger.models.guards import (
+    POSTGRESQL_LINE,
+    POSTGRESQL_POSTING,
+    SQLITE_LINE,
+    SQLITE_POSTING,
+)
 from portal.ledger.states import BALANCES, LIFE, Action, Bucket
 
 #: Which movement belongs to which kind of posting, from the table of a euro's life.
@@ -52,7 +63,10 @@ class Book(Base):
 
 
 class BudgetLine(Base):
-    """One line of a book. Its five balances always sum to its budget, and none is below zero."""
+    """One line of a book. Its five balances always sum to its budget, and none is below zero.
+
+    Budget and balances are zero at first and are those after the posting `last_number`.
+    """
 
     __tablename__ = "budget_line"
     __table_args__ = (
@@ -77,6 +91,8 @@ class BudgetLine(Base):
     bound_cents: Mapped[CentsColumn] = mapped_column(default=0)
     certified_cents: Mapped[CentsColumn] = mapped_column(default=0)
     paid_cents: Mapped[CentsColumn] = mapped_column(default=0)
+    #: The number of the newest posting, 0 before the first.
+    last_number: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     book: Mapped[Book] = relationship(lazy="raise_on_sql")
 
     def balance(self, bucket: Bucket) -> int:
@@ -104,12 +120,15 @@ class Posting(Base):
         CheckConstraint(
             "(kind = 'reverse') = (reverses_id is not null)", name="reversal_names_its_posting"
         ),
+        Index("uq_posting_line_id_number", "line_id", "number", unique=True),
         Index("ix_posting_line_id_file", "line_id", "file"),
         Index("ix_posting_line_id_booked_on", "line_id", "booked_on"),
     )
 
     id: Mapped[Key]
-    line_id: Mapped[int] = mapped_column(BigKey, ForeignKey("budget_line.id"), index=True)
+    line_id: Mapped[int] = mapped_column(BigKey, ForeignKey("budget_line.id"))
+    #: 1, 2, 3… within the line. The trail does not repeat it: it says what the ids say, in order.
+    number: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     kind: Mapped[Action] = mapped_column(words(Action, name="kind"))
     source: Mapped[Bucket] = mapped_column(words(Bucket, name="source"))
     target: Mapped[Bucket] = mapped_column(words(Bucket, name="target"))
@@ -135,7 +154,7 @@ class Posting(Base):
         return f"LINE-{self.line_id}"
 
     def content(self) -> dict[str, Any]:
-        """Every column, as the trail keeps it beside the posting to prove it."""
+        """Every column but the number, as the trail keeps it beside the posting to prove it."""
         return {
             "id": self.id,
             "line_id": self.line_id,
@@ -155,6 +174,16 @@ class Posting(Base):
 
 
 append_only(Posting.__table__)  # type: ignore[arg-type]
+guard(
+    Posting.__table__,  # type: ignore[arg-type]
+    sqlite=SQLITE_POSTING,
+    postgresql=POSTGRESQL_POSTING,
+)
+guard(
+    BudgetLine.__table__,  # type: ignore[arg-type]
+    sqlite=SQLITE_LINE,
+    postgresql=POSTGRESQL_LINE,
+)
 
 explain_constraint(
     "uq_budget_line_book_id_code",
@@ -167,6 +196,20 @@ explain_constraint(
     Fault(_("This posting has already been reversed.")),
     columns="posting.reverses_id",
 )
+for _name, _columns in (
+    ("uq_posting_line_id_number", "posting.line_id, posting.number"),
+    ("posting_in_turn", ""),
+):
+    explain_constraint(
+        _name,
+        Fault(_("Money has just moved on this line: nothing was changed. Do it again.")),
+        columns=_columns,
+    )
+for _name in ("budget_line_by_posting", "budget_line_begins_empty", "budget_line_kept"):
+    explain_constraint(
+        _name,
+        Fault(_("The money of a budget line moves only by a posting; nothing was changed.")),
+    )
 for _bucket in BALANCES:
     explain_constraint(
         f"ck_budget_line_{_bucket}_not_negative",
