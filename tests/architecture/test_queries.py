@@ -11,9 +11,10 @@ VIEWERS = ("officer", "auditor", "admin", "coordinator", "applicant")
 #: Most statements for a page, the session and the person behind it included.
 MOST_FOR_A_LIST = 8
 MOST_FOR_A_PAGE = 25
-#: The desk asks every room what waits: one or two statements each, however much waits.
+#: The desk asks every room what waits: one or two statements each, however much waits. Exchanges
+#: ask first which partnerships are the reader's, for each of them is looked up by itself.
 #: The check of taking part also looks at each of the reader's organisations.
-MOST_FOR = {"desk.home": 15, "profiles.check": 10}
+MOST_FOR = {"desk.home": 16, "profiles.check": 10}
 NOT_COUNTED = ("PRAGMA", "BEGIN", "SET TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 

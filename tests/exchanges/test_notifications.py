@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.exchanges import queries
+from portal.exchanges.queries import tasks
 from portal.exchanges.states import Party, State
 from tests.exchanges.builders import (
     LAST,
@@ -53,6 +54,20 @@ def test_the_desk_follows_the_exchange(session, state, who, label):
         tasks = queries.tasks_for(actor_of(world.people[who]))
 
     assert [(str(task.label), task.ref) for task in tasks] == [(label, exchange.ref)]
+
+
+def test_who_speaks_for_many_is_told_the_same(session, monkeypatch):
+    world = a_world()
+    an_exchange(world)
+    everybody = ("visitor", "host", "payer", "receiver")
+
+    with at():
+        apart = [queries.tasks_for(actor_of(world.people[who])) for who in everybody]
+        monkeypatch.setattr(tasks, "MOST_APART", 0)
+        together = [queries.tasks_for(actor_of(world.people[who])) for who in everybody]
+
+    assert all(apart)
+    assert together == apart
 
 
 def test_each_person_gets_one_mail_in_their_own_language(session, mails):

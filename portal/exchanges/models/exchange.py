@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    TextClause,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,6 +62,17 @@ def _among(*states: State) -> str:
 
 
 _USES_THE_VISIT = text(f"not virtual and state not in {_among(*WITHOUT_VISIT)}")
+#: Conditions of partial indexes. A query that is to use the index repeats its condition to the
+#: letter: neither database would recognise it behind parameters. The state stands in a function,
+#: for SQLite would prefer the index of all states, and look at those that do not meet the rest.
+TO_COMPLETE = text(f"coalesce(state, '') = '{State.BUILDING}' and (objectives = '' or agenda = '')")
+TO_SIGN = text(f"coalesce(state, '') = '{State.BUILDING}' and objectives <> '' and agenda <> ''")
+TO_SIGN_FOR_HOST = text(f"{TO_SIGN} and project_id <> host_project_id")
+TO_CONCLUDE = text(f"coalesce(state, '') = '{State.APPROVED}' and accepted_at is not null")
+
+
+def _index(name: str, *columns: str, only: TextClause) -> Index:
+    return Index(name, *columns, sqlite_where=only, postgresql_where=only)
 
 
 class Exchange(Base):
@@ -107,8 +119,24 @@ class Exchange(Base):
             sqlite_where=_USES_THE_VISIT,
             postgresql_where=_USES_THE_VISIT,
         ),
-        Index("ix_exchange_project_id_state", "project_id", "state"),
-        # What a partnership waits for, the soonest first.
+        # What a partnership has in each state: those begun first in front.
+        Index("ix_exchange_project_id_state", "project_id", "state", "id"),
+        # What waits for a partnership or a host, the soonest first; and where a further condition
+        # decides, only those that meet it, lest a desk look at all the others.
+        Index("ix_exchange_project_id_waiting", "project_id", "state", "first_on", "id"),
+        Index("ix_exchange_host_id_waiting", "host_id", "state", "first_on", "id"),
+        Index("ix_exchange_visitor_id_waiting", "visitor_id", "state", "first_on", "id"),
+        _index("ix_exchange_to_complete", "host_id", "first_on", "id", only=TO_COMPLETE),
+        _index("ix_exchange_to_sign", "project_id", "first_on", "id", only=TO_SIGN),
+        _index(
+            "ix_exchange_to_sign_for_host",
+            "host_project_id",
+            "first_on",
+            "id",
+            only=TO_SIGN_FOR_HOST,
+        ),
+        _index("ix_exchange_to_conclude", "project_id", "first_on", "id", only=TO_CONCLUDE),
+        # What a partnership waits for until a day, the soonest first.
         Index("ix_exchange_project_id_departure_on", "project_id", "state", "departure_on"),
         Index("ix_exchange_project_id_last_on", "project_id", "state", "last_on"),
         # A partnership's calendar, and from where to where its visitors travel.
@@ -121,7 +149,8 @@ class Exchange(Base):
             "virtual",
             "state",
         ),
-        Index("ix_exchange_state_first_on", "state", "first_on"),
+        # The list of exchanges in one state, page by page.
+        Index("ix_exchange_state", "state", "id"),
     )
     noun: ClassVar[str] = "exchange"
 
@@ -131,8 +160,8 @@ class Exchange(Base):
     version: Mapped[int] = mapped_column(Integer)
     scheme_id: Mapped[int] = mapped_column(BigKey, ForeignKey("scheme.id"), index=True)
     edition: Mapped[str] = mapped_column(String(24))
-    visitor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"), index=True)
-    host_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"), index=True)
+    visitor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
+    host_id: Mapped[int] = mapped_column(BigKey, ForeignKey("organisation.id"))
     #: The visitor's partnership: it pays and counts the exchange (CXC-K05).
     project_id: Mapped[int] = mapped_column(BigKey, ForeignKey("project.id"))
     host_project_id: Mapped[int] = mapped_column(BigKey, ForeignKey("project.id"), index=True)

@@ -6,23 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     Row,
     Select,
     Subquery,
+    TextClause,
     and_,
+    column,
     exists,
-    false,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.core import clock, days
 from portal.core.actors import Actor, Role
@@ -39,6 +42,7 @@ from portal.exchanges.models import (
     Scheme,
     Signature,
 )
+from portal.exchanges.models.exchange import TO_COMPLETE, TO_CONCLUDE, TO_SIGN, TO_SIGN_FOR_HOST
 from portal.exchanges.rules import attendance
 from portal.exchanges.states import Party, Passage, Reporter, State
 from portal.partners.models import Organisation
@@ -46,6 +50,12 @@ from portal.projects import queries as projects
 
 #: How many tasks the desk shows.
 MOST_TASKS = 50
+#: For how many organisations, and for how many partnerships, of one person each is looked up by
+#: itself. SQLite takes 500 sub-selects in one statement; a pair uses sixteen.
+MOST_APART = 20
+
+T = TypeVar("T")
+Conditions = Sequence[ColumnElement[bool]]
 
 
 class Waiting(StrEnum):
@@ -66,8 +76,6 @@ class Waiting(StrEnum):
 
 
 _PLACES = {kind: place for place, kind in enumerate(Waiting)}
-#: What an officer who speaks for no organisation decides on.
-_PROPOSED = (Waiting.DECIDE, Waiting.EXCUSE)
 _LABELS: dict[Waiting, Text] = {
     Waiting.COMPLETE: _("Complete the commitment to quality"),
     Waiting.SIGN: _("Sign the commitment to quality"),
@@ -86,27 +94,35 @@ _LABELS: dict[Waiting, Text] = {
 
 @dataclass(frozen=True)
 class _Asked:
-    """What an exchange waits for when a condition holds; a partnership may have `many` of these."""
+    """What the exchanges that meet a condition wait for.
+
+    `among` are the exchanges in question when they are few and known from elsewhere. Everything
+    else is cut to what the desk shows.
+    """
 
     kind: Waiting
     condition: ColumnElement[bool]
-    many: bool = False
+    among: Select[int] | None = None
 
 
 @dataclass(frozen=True)
 class _Hats:
-    """The actor's parts in an exchange, as conditions."""
+    """The actor's parts in an exchange, as conditions: one for each organisation or partnership,
+    for only then an index gives what waits for it the soonest first.
+    """
 
-    visits: ColumnElement[bool]
-    hosts: ColumnElement[bool]
-    pays: ColumnElement[bool]
-    #: Pays, and is neither visitor nor host: may approve and validate.
-    decides: ColumnElement[bool]
-    receives: ColumnElement[bool]
-    #: May decide on an override that somebody else has proposed.
-    overrides: ColumnElement[bool]
-    #: May decide on force majeure that somebody else has proposed.
-    excuses: ColumnElement[bool]
+    visits: Conditions
+    hosts: Conditions
+    pays: Conditions
+    receives: Conditions
+    #: Neither visitor nor host: may approve, conclude and validate.
+    no_party: ColumnElement[bool]
+    no_visitor: ColumnElement[bool]
+    #: Hosts, or pays as neither visitor nor host; asked only of the few that are known.
+    hosts_any: ColumnElement[bool]
+    pays_any: ColumnElement[bool]
+    #: May decide on what others have proposed.
+    rules: ColumnElement[bool]
 
 
 def tasks_for(actor: Actor) -> list[Task]:
@@ -115,10 +131,7 @@ def tasks_for(actor: Actor) -> list[Task]:
     """
     if not actor.organisation_ids and not actor.has(Role.OFFICER):
         return []
-    waiting = _waiting(_hats(actor), clock.today())
-    if not actor.organisation_ids:
-        waiting = [one for one in waiting if one.kind in _PROPOSED]
-    first = _first(waiting)
+    first = _first(_waiting(actor, _hats(actor), clock.today()))
     visitor, host = aliased(Organisation), aliased(Organisation)
     query = (
         select(
@@ -145,8 +158,8 @@ def tasks_for(actor: Actor) -> list[Task]:
 def _first(waiting: Sequence[_Asked]) -> Subquery:
     """The exchanges that wait, each with the place of what it waits for first.
 
-    Every condition is looked up by an index of its own, and where there may be many gives no more
-    than the desk shows: those that begin soonest are among them.
+    Every condition is looked up by an index of its own, and gives no more than the desk shows:
+    those that begin soonest are among them.
     """
     every = union_all(*map(_soonest, waiting)).subquery()
     place = func.min(every.c.place).label("place")
@@ -156,103 +169,131 @@ def _first(waiting: Sequence[_Asked]) -> Subquery:
 def _soonest(asked: _Asked) -> Select[int, int]:
     place = literal(_PLACES[asked.kind]).label("place")
     query = select(Exchange.id.label("id"), place).where(asked.condition)
-    if asked.many:
+    if asked.among is None:
         query = query.order_by(Exchange.first_on, Exchange.id).limit(MOST_TASKS)
-    found = query.subquery()
-    return select(found.c.id, found.c.place)
+    else:
+        few = asked.among.subquery()
+        query = query.join(few, few.c.exchange_id == Exchange.id)
+    # Named by hand: the columns of so many sub-selects would be worked out for nothing.
+    id_: ColumnClause[int] = column("id")
+    place_: ColumnClause[int] = column("place")
+    return select(id_, place_).select_from(query.subquery())
 
 
 def _hats(actor: Actor) -> _Hats:
-    mine = actor.organisation_ids
-    managed = projects.of_organisations(mine if actor.has(Role.MANAGER) else ())
-    visits, hosts = Exchange.visitor_id.in_(mine), Exchange.host_id.in_(mine)
-    pays = Exchange.project_id.in_(managed)
-    no_party = and_(~visits, ~hosts)
-    officer = no_party if actor.has(Role.OFFICER) else false()
+    mine, managed = sorted(actor.organisation_ids), projects.ids_managed_by(actor)
+    no_visitor = Exchange.visitor_id.not_in(mine)
+    no_party = and_(no_visitor, Exchange.host_id.not_in(mine))
+    pays_any = and_(_known(Exchange.project_id).in_(managed), no_party)
     return _Hats(
-        visits=visits,
-        hosts=hosts,
-        pays=pays,
-        decides=and_(pays, no_party),
-        receives=Exchange.host_project_id.in_(managed),
-        overrides=and_(_proposed_by_another(actor), or_(officer, and_(pays, no_party))),
-        excuses=and_(_excused_by_another(actor), or_(officer, and_(pays, no_party))),
+        visits=_apart(Exchange.visitor_id, mine),
+        hosts=_apart(Exchange.host_id, mine),
+        pays=_apart(Exchange.project_id, managed),
+        receives=_apart(Exchange.host_project_id, managed),
+        no_party=no_party,
+        no_visitor=no_visitor,
+        hosts_any=and_(_known(Exchange.host_id).in_(mine), no_visitor),
+        pays_any=pays_any,
+        rules=no_party if actor.has(Role.OFFICER) else pays_any,
     )
 
 
-def _waiting(hats: _Hats, today: date) -> list[_Asked]:
+def _known(column: InstrumentedAttribute[T]) -> ColumnElement[T]:
+    """A column of exchanges that are known already: no index of the column is to be used, which
+    SQLite would prefer to the ids.
+    """
+    return func.coalesce(column, null())
+
+
+def _apart(column: InstrumentedAttribute[int], ids: Sequence[int]) -> Conditions:
+    """A condition for each id; one for all of them where the statement would become too long."""
+    if len(ids) > MOST_APART:
+        return [column.in_(ids)]
+    return [column == one for one in ids]
+
+
+def _waiting(actor: Actor, hats: _Hats, today: date) -> list[_Asked]:
     """When an exchange waits for the actor, and for what: one condition for each part they may
     have in it.
     """
     agreed = Exchange.state == State.AGREED
     return [
         *_signing(hats),
-        _Asked(Waiting.DECIDE, and_(Exchange.state == State.SIGNED, hats.overrides)),
-        _Asked(Waiting.EXCUSE, hats.excuses),
+        *_ruling(actor, hats),
         *_approving(hats),
-        *_amending(hats, and_(agreed, Exchange.first_on > today)),
+        *_amending(hats, today),
         *_attending(hats, agreed, today),
-        *_closing(hats, and_(agreed, Exchange.last_on < today)),
+        # The first day is before the last one: said for the index.
+        *_closing(hats, and_(agreed, Exchange.last_on < today, Exchange.first_on < today)),
     ]
+
+
+def _each(
+    kind: Waiting, parts: Conditions, *conditions: ColumnElement[bool] | TextClause
+) -> list[_Asked]:
+    return [_Asked(kind, and_(part, *conditions)) for part in parts]
 
 
 def _signing(hats: _Hats) -> list[_Asked]:
     building = Exchange.state == State.BUILDING
     complete = and_(Exchange.objectives != "", Exchange.agenda != "")
     ready = and_(building, complete)
-    two_partnerships = Exchange.project_id != Exchange.host_project_id
-    receives = and_(hats.receives, two_partnerships)
     sign, finish = Waiting.SIGN, Waiting.COMPLETE
     return [
-        _Asked(sign, and_(ready, hats.visits, ~_signed(Party.VISITOR))),
-        _Asked(sign, and_(ready, hats.hosts, ~_signed(Party.HOST))),
-        _Asked(sign, and_(ready, hats.pays, ~_signed(Party.VISITOR_PARTNERSHIP)), many=True),
-        _Asked(sign, and_(ready, receives, ~_signed(Party.HOST_PARTNERSHIP)), many=True),
-        _Asked(finish, and_(building, ~complete, hats.visits)),
-        _Asked(finish, and_(building, ~complete, hats.hosts)),
+        *_each(sign, hats.visits, ready, ~_signed(Party.VISITOR)),
+        *_each(sign, hats.hosts, ready, ~_signed(Party.HOST)),
+        *_each(sign, hats.pays, TO_SIGN, ~_signed(Party.VISITOR_PARTNERSHIP)),
+        *_each(sign, hats.receives, TO_SIGN_FOR_HOST, ~_signed(Party.HOST_PARTNERSHIP)),
+        *_each(finish, hats.visits, building, ~complete),
+        *_each(finish, hats.hosts, TO_COMPLETE),
+    ]
+
+
+def _ruling(actor: Actor, hats: _Hats) -> list[_Asked]:
+    """The few open proposals lead to their exchanges, not the reverse."""
+    signed = and_(_known(Exchange.state) == State.SIGNED, hats.rules)
+    return [
+        _Asked(Waiting.DECIDE, signed, among=_proposals(actor)),
+        _Asked(Waiting.EXCUSE, hats.rules, among=_excuses(actor)),
     ]
 
 
 def _approving(hats: _Hats) -> list[_Asked]:
-    approved = Exchange.state == State.APPROVED
-    accepted = Exchange.accepted_at.is_not(None)
+    signed = and_(Exchange.state == State.SIGNED, hats.no_party)
+    unaccepted = and_(Exchange.state == State.APPROVED, Exchange.accepted_at.is_(None))
     return [
-        _Asked(Waiting.APPROVE, and_(Exchange.state == State.SIGNED, hats.decides), many=True),
-        _Asked(Waiting.ACCEPT, and_(approved, ~accepted, hats.visits)),
-        _Asked(Waiting.CONCLUDE, and_(approved, accepted, hats.decides), many=True),
+        *_each(Waiting.APPROVE, hats.pays, signed),
+        *_each(Waiting.ACCEPT, hats.visits, unaccepted),
+        *_each(Waiting.CONCLUDE, hats.pays, TO_CONCLUDE, hats.no_party),
     ]
 
 
-def _amending(hats: _Hats, coming: ColumnElement[bool]) -> list[_Asked]:
+def _amending(hats: _Hats, today: date) -> list[_Asked]:
+    """The few open amendments lead to their exchanges, as proposals do."""
+    coming = and_(_known(Exchange.state) == State.AGREED, _known(Exchange.first_on) > today)
     host, payer = _unaccepted("host_accepted_at"), _unaccepted("payer_accepted_at")
     return [
-        _Asked(Waiting.AMEND, and_(coming, hats.hosts, ~hats.visits, host)),
-        _Asked(Waiting.AMEND, and_(coming, hats.decides, payer)),
+        _Asked(Waiting.AMEND, and_(coming, hats.hosts_any), among=host),
+        _Asked(Waiting.AMEND, and_(coming, hats.pays_any), among=payer),
     ]
 
 
 def _attending(hats: _Hats, agreed: ColumnElement[bool], today: date) -> list[_Asked]:
     going_on = and_(agreed, Exchange.first_on <= today, Exchange.last_on >= today)
-    there = and_(going_on, Exchange.virtual.is_(False))
-    return [
-        _Asked(Waiting.CONFIRM, and_(there, hats.hosts, ~hats.visits, _unconfirmed(today))),
-    ]
+    there = and_(going_on, Exchange.virtual.is_(False), hats.no_visitor)
+    return _each(Waiting.CONFIRM, hats.hosts, there, _unconfirmed(today))
 
 
 def _closing(hats: _Hats, over: ColumnElement[bool]) -> list[_Asked]:
     returned = Exchange.state == State.RETURNED
+    reported = and_(Exchange.state == State.REPORTED, hats.no_party)
     return [
-        _Asked(Waiting.REPORT, and_(over, hats.visits, ~_reported(Reporter.VISITOR))),
-        _Asked(Waiting.REPORT, and_(over, hats.hosts, ~_reported(Reporter.HOST))),
-        _Asked(Waiting.CORRECT, and_(returned, hats.visits)),
-        _Asked(Waiting.CORRECT, and_(returned, hats.hosts)),
-        _Asked(Waiting.VALIDATE, and_(Exchange.state == State.REPORTED, hats.decides), many=True),
+        *_each(Waiting.REPORT, hats.visits, over, ~_reported(Reporter.VISITOR)),
+        *_each(Waiting.REPORT, hats.hosts, over, ~_reported(Reporter.HOST)),
+        *_each(Waiting.CORRECT, hats.visits, returned),
+        *_each(Waiting.CORRECT, hats.hosts, returned),
+        *_each(Waiting.VALIDATE, hats.pays, reported),
     ]
-
-
-def _proposed_by_another(actor: Actor) -> ColumnElement[bool]:
-    """Whether an override waits; the few open ones lead to their exchanges, not the reverse."""
-    return Exchange.id.in_(_proposals(actor))
 
 
 def _proposals(actor: Actor) -> Select[int]:
@@ -265,11 +306,6 @@ def _proposals(actor: Actor) -> Select[int]:
     )
 
 
-def _excused_by_another(actor: Actor) -> ColumnElement[bool]:
-    """Whether force majeure waits; told as overrides are."""
-    return Exchange.id.in_(_excuses(actor))
-
-
 def _excuses(actor: Actor) -> Select[int]:
     """The exchanges for which others have proposed force majeure that nobody has decided on."""
     return select(ForceMajeure.exchange_id).where(
@@ -279,15 +315,15 @@ def _excuses(actor: Actor) -> Select[int]:
     )
 
 
-def _signed(party: Party) -> ColumnElement[bool]:
-    return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
-
-
-def _unaccepted(word: str) -> ColumnElement[bool]:
-    """Whether an amendment waits for one of those who accept it; told as overrides are."""
+def _unaccepted(word: str) -> Select[int]:
+    """The exchanges whose amendment waits for one of those who accept it."""
     waiting = ExchangeAmendment
     open_ones = select(waiting.exchange_id).where(waiting.outcome.is_(None))
-    return Exchange.id.in_(open_ones.where(getattr(waiting, word).is_(None)))
+    return open_ones.where(getattr(waiting, word).is_(None))
+
+
+def _signed(party: Party) -> ColumnElement[bool]:
+    return exists().where(Signature.exchange_id == Exchange.id, Signature.party == party)
 
 
 def _unconfirmed(today: date) -> ColumnElement[bool]:

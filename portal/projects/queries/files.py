@@ -105,6 +105,14 @@ def of_organisations(organisation_ids: Collection[int]) -> Select[int]:
     return select(Beneficiary.project_id).where(Beneficiary.organisation_id.in_(organisation_ids))
 
 
+def ids_managed_by(actor: Actor) -> list[int]:
+    """The ids of the projects whose consortium the actor manages; none without the role."""
+    if not actor.has(Role.MANAGER) or not actor.organisation_ids:
+        return []
+    query = of_organisations(actor.organisation_ids).distinct()
+    return list(db.session.scalars(query.order_by(Beneficiary.project_id)))
+
+
 def is_direct_beneficiary(organisation_id: int) -> bool:
     """Whether the organisation is in the consortium of any partnership that pays exchanges."""
     return organisation_id in direct_beneficiaries_among((organisation_id,))
