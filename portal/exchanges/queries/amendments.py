@@ -17,7 +17,6 @@ from portal.exchanges.rules import commitment, lump_sum
 from portal.exchanges.rules.amending import Agreed, Proposal
 from portal.exchanges.rules.stay import Journey
 from portal.ledger import queries as ledger
-from portal.ledger.states import Bucket
 from portal.projects.rules import agreement
 
 
@@ -86,7 +85,7 @@ def unpayable(exchange: Exchange, more_cents: int, *, today: date) -> Iterator[F
     except RuleBroken as closed:
         yield from closed.faults
     assert exchange.line_id is not None, "an amount has changed that was set aside nowhere"
-    if ledger.code_and_balance(exchange.line_id, Bucket.AVAILABLE)[1] < more_cents:
+    if ledger.line(exchange.line_id).available_cents < more_cents:
         yield Fault(_("The partnership’s envelope does not hold that much."), rule="2.6")
 
 
