@@ -87,8 +87,8 @@ def told_until(connection: Connection, name: str) -> int:
 
 
 def load(connection: Connection, rows: int) -> None:
-    """Bring exchanges to at least so many, each by a visitor of its own, and bring the planner of
-    PostgreSQL up to date as it does by itself; SQLite has no statistics unless it is asked.
+    """Bring exchanges to at least so many, each by a visitor of its own, and do to PostgreSQL what
+    its autovacuum does soon; SQLite has no statistics unless it is asked.
     """
     own = f"{told_until(connection, 'organisation') + APART} + n.i"
     ref = f"'ORG-{YEAR}-' || n.i"
@@ -96,8 +96,8 @@ def load(connection: Connection, rows: int) -> None:
     copy(connection, "cluster_link", rows, organisation_id=own)
     copy(connection, "exchange", rows, ref=f"'CXC-{YEAR}-' || n.i", visitor_id=own)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 @contextlib.contextmanager

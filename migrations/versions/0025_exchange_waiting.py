@@ -1,4 +1,4 @@
-"""Indexes by which desks find what waits in exchanges, however many there are."""
+"""Indexes by which pages find what waits, however many exchanges there are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,18 +31,22 @@ WHOLE = {
     "ix_exchange_host_id_waiting": ["host_id", "state", "first_on", "id"],
     "ix_exchange_visitor_id_waiting": ["visitor_id", "state", "first_on", "id"],
     "ix_exchange_state": ["state", "id"],
+    "ix_exchange_project_id_departure_on": ["project_id", "state", "departure_on", "id"],
+    "ix_exchange_project_id_last_on": ["project_id", "state", "last_on", "id"],
 }
-#: What they make superfluous.
+#: What they replace.
 BEFORE = {
     "ix_exchange_project_id_state": ["project_id", "state"],
     "ix_exchange_host_id": ["host_id"],
     "ix_exchange_visitor_id": ["visitor_id"],
     "ix_exchange_state_first_on": ["state", "first_on"],
+    "ix_exchange_project_id_departure_on": ["project_id", "state", "departure_on"],
+    "ix_exchange_project_id_last_on": ["project_id", "state", "last_on"],
 }
 
 
 def upgrade() -> None:
-    """Replace four indexes, and create the others."""
+    """Replace six indexes, and create the others."""
     for name in BEFORE:
         op.drop_index(name, table_name="exchange")
     for name, columns in WHOLE.items():
@@ -53,7 +57,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Put the four back."""
+    """Put the six back."""
     for name in (*PARTIAL, *WHOLE):
         op.drop_index(name, table_name="exchange")
     for name, columns in BEFORE.items():

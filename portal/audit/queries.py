@@ -160,7 +160,10 @@ def holds(heads: Mapping[str, tuple[int, str]]) -> bool:
     """Whether each of these entries, by subject, is still in the trail with the hash it had."""
     columns = (AuditEntry.subject, AuditEntry.number)
     wanted = [(subject, number) for subject, (number, _hash) in heads.items()]
-    query = select(*columns, AuditEntry.hash).where(tuple_(*columns).in_(wanted))
+    # The subjects alone are said too: SQLite finds no index by pairs.
+    query = select(*columns, AuditEntry.hash).where(
+        AuditEntry.subject.in_(heads), tuple_(*columns).in_(wanted)
+    )
     found = {row.subject: (row.number, row.hash) for row in db.session.execute(query)}
     return found == dict(heads)
 

@@ -111,10 +111,12 @@ def directory(
         query = query.where(Organisation.country == country)
     if state:
         query = query.where(Organisation.state == state)
-    column = columns.get(sort, Organisation.search_name)
-    return query.order_by(
-        column.desc() if descending else column, Organisation.search_name, Organisation.id
-    )
+    name = Organisation.search_name
+    column = columns.get(sort, name)
+    wanted = column.desc() if descending else column
+    # The name is not said twice: SQLite would sort all of them.
+    order = (wanted,) if column is name else (wanted, name)
+    return query.order_by(*order, Organisation.id)
 
 
 def countries() -> list[str]:

@@ -137,8 +137,8 @@ class Exchange(Base):
         ),
         _index("ix_exchange_to_conclude", "project_id", "first_on", "id", only=TO_CONCLUDE),
         # What a partnership waits for until a day, the soonest first.
-        Index("ix_exchange_project_id_departure_on", "project_id", "state", "departure_on"),
-        Index("ix_exchange_project_id_last_on", "project_id", "state", "last_on"),
+        Index("ix_exchange_project_id_departure_on", "project_id", "state", "departure_on", "id"),
+        Index("ix_exchange_project_id_last_on", "project_id", "state", "last_on", "id"),
         # A partnership's calendar, and from where to where its visitors travel.
         Index("ix_exchange_project_id_first_on", "project_id", "first_on", "last_on", "state"),
         Index(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.core.db import db
 from portal.exchanges.matches.models import Match
 from portal.exchanges.matches.states import OPEN as OPEN_MATCHES
-from portal.exchanges.models import Exchange, Scheme
+from portal.exchanges.models import Exchange, Scheme, VisitCount
 from portal.exchanges.partnerships.queries.figures import Sheet
 from portal.exchanges.partnerships.rules import (
     MOST_DEADLINES,
@@ -131,7 +131,12 @@ def _exchanges(project_id: int, state: State, *asked: ColumnElement[bool]) -> Se
     """
     visitor, host = aliased(Organisation), aliased(Organisation)
     wanted = (Exchange.project_id == project_id, Exchange.state == state, *asked)
-    total = select(func.count()).select_from(Exchange).where(*wanted).scalar_subquery()
+    counted = select(func.coalesce(func.sum(VisitCount.visits), 0)).where(
+        VisitCount.project_id == project_id, VisitCount.state == state
+    )
+    if asked:  # beyond what the database has counted already
+        counted = select(func.count()).select_from(Exchange).where(*wanted)
+    total = counted.scalar_subquery()
     return (
         select(Exchange.ref, visitor.legal_name, host.legal_name, total)
         .join(visitor, visitor.id == Exchange.visitor_id)
