@@ -18,6 +18,20 @@ from portal.ledger import rules
 from portal.ledger.models import Book, BudgetLine, Posting
 from portal.ledger.states import BALANCES, Bucket
 
+#: What entered each balance less what left it.
+_RECOUNTED: dict[Bucket, ColumnElement[int]] = {
+    bucket: func.coalesce(
+        func.sum(
+            case(
+                (Posting.target == bucket, Posting.amount_cents),
+                (Posting.source == bucket, -Posting.amount_cents),
+                else_=0,
+            )
+        ),
+        0,
+    )
+    for bucket in BALANCES
+}
 #: The name of a mismatch that is no balance: the number of the newest posting.
 LAST_NUMBER = "last number"
 
@@ -222,7 +236,7 @@ def held_by_files(
 ) -> Counter[tuple[int, str, Bucket]]:
     """What buckets of lines hold for files, in cents, by line, file and bucket, in one query."""
     place = (Posting.line_id, Posting.file)
-    query = select(*place, *(_recounted(bucket) for bucket in buckets)).group_by(*place)
+    query = select(*place, *(_RECOUNTED[bucket] for bucket in buckets)).group_by(*place)
     query = query.where(Posting.line_id.in_(line_ids), Posting.file.in_(files))
     found: Counter[tuple[int, str, Bucket]] = Counter()
     for line_id, file, *held in db.session.execute(query):
@@ -235,7 +249,7 @@ def balances_as_of(book_id: int, day: date) -> list[LineBalances]:
     """Every line of a book as it stood at the end of a day, rebuilt from the postings alone."""
     on_day = and_(Posting.line_id == BudgetLine.id, Posting.booked_on <= day)
     query = (
-        select(BudgetLine.id, BudgetLine.code, BudgetLine.position, *_recounted_balances())
+        select(BudgetLine.id, BudgetLine.code, BudgetLine.position, *_RECOUNTED.values())
         .outerjoin(Posting, on_day)
         .where(BudgetLine.book_id == book_id)
         .group_by(BudgetLine.id, BudgetLine.code, BudgetLine.position)
@@ -284,7 +298,7 @@ def mismatches() -> list[Mismatch]:
     in_turn = Posting.number.between(1, BudgetLine.last_number)
     counted = func.coalesce(func.sum(case((in_turn, 1), else_=0)), 0)
     query = (
-        select(Book.ref, BudgetLine.code, *kept, *_recounted_balances(), counted)
+        select(Book.ref, BudgetLine.code, *kept, *_RECOUNTED.values(), counted)
         .join(BudgetLine, BudgetLine.book_id == Book.id)
         .outerjoin(Posting, Posting.line_id == BudgetLine.id)
         .group_by(Book.ref, BudgetLine.code, BudgetLine.id, *kept)
@@ -384,17 +398,3 @@ def _with_files(
         LineBalances(line_id, code, position, sum(whole), *whole),
         [file for file in files if file.holds_something],
     )
-
-
-def _recounted(bucket: Bucket) -> ColumnElement[int]:
-    """What entered a bucket less what left it."""
-    moved = case(
-        (Posting.target == bucket, Posting.amount_cents),
-        (Posting.source == bucket, -Posting.amount_cents),
-        else_=0,
-    )
-    return func.coalesce(func.sum(moved), 0)
-
-
-def _recounted_balances() -> list[ColumnElement[int]]:
-    return [_recounted(bucket) for bucket in BALANCES]
