@@ -14,7 +14,7 @@ from portal.exchanges.states import LIFE, Action, Party, Reporter
 from portal.partners.models import Organisation
 from portal.projects import policy as projects
 from portal.projects.models import Project
-from portal.projects.queries import of_organisations
+from portal.projects.queries import ids_managed_by
 
 #: Who accepts an amendment; the visitor has proposed it.
 AMENDING = (Party.HOST, Party.VISITOR_PARTNERSHIP)
@@ -38,8 +38,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """
     if sees_all(actor):
         return true()
-    managed = of_organisations(actor.organisation_ids) if actor.has(Role.MANAGER) else None
-    return queries.involving(actor.organisation_ids, managed)
+    return queries.involving(actor.organisation_ids, ids_managed_by(actor))
 
 
 def may_see(actor: Actor, exchange: Exchange) -> bool:

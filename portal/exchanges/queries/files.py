@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
@@ -225,16 +224,19 @@ def _mentions(text: str) -> ColumnElement[bool]:
     )
 
 
-def involving(organisation_ids: frozenset[int], managed: Select[Any] | None) -> ColumnElement[bool]:
-    """The condition of exchanges in which one of the organisations or managed projects is a
-    party.
+def involving(
+    organisation_ids: Collection[int], project_ids: Collection[int]
+) -> ColumnElement[bool]:
+    """The condition of exchanges in which one of the organisations or projects is a party.
+
+    By ids that are known: of a subquery beside others PostgreSQL would read every exchange.
     """
     sides: list[ColumnElement[bool]] = [
         Exchange.visitor_id.in_(organisation_ids),
         Exchange.host_id.in_(organisation_ids),
     ]
-    if managed is not None:
-        sides += [Exchange.project_id.in_(managed), Exchange.host_project_id.in_(managed)]
+    if project_ids:
+        sides += [Exchange.project_id.in_(project_ids), Exchange.host_project_id.in_(project_ids)]
     return and_(or_(*sides))
 
 
