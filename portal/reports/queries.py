@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select, union
+from sqlalchemy import CompoundSelect, and_, func, literal, or_, select, union
 
 from portal.audit import queries as trail
 from portal.core.days import brussels_day, end_of_day
@@ -264,7 +264,7 @@ def _names_at(project: Project, moment: datetime) -> tuple[dict[int, str], dict[
 
 def _organisations_of(project: Project) -> list[tuple[int, str, str]]:
     """Id, reference and today's legal name of all whom the project's budget names."""
-    named = union(
+    named: CompoundSelect[int] = union(
         select(literal(project.coordinator_id)),
         select(ProjectLine.organisation_id).where(ProjectLine.project_id == project.id),
         select(Voucher.holder_id).where(Voucher.project_id == project.id),
