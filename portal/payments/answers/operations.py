@@ -1,11 +1,11 @@
 """Take a bank file in, attribute an entry that found no payment, or set it aside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
-from portal.audit.effects import record
+from portal.audit.effects import Event, record, record_all
 from portal.core import clock, files
 from portal.core.actors import Actor, ensure
 from portal.core.db import db
@@ -44,26 +44,31 @@ def take_in(file: tuple[bytes, str] | None, *, actor: Actor) -> BankAnswer:
         return _same_again(known, content)
     answer, entries = _keep(read, content, name, actor)
     _apply_all(entries, actor)
-    for entry in entries:
-        record(
-            actor,
-            entry,
-            Action.TAKE_IN,
-            after={"state": entry.state},
-            outcome=entry.outcome,
-            payment=entry.end_to_end,
-        )
-    applied = sum(entry.state is State.APPLIED for entry in entries)
-    record(
-        actor,
-        answer,
-        Action.TAKE_IN,
-        after={"entries": len(entries), "applied": applied, "known_before": answer.known_before},
-        kind=answer.kind,
-        message_id=answer.message_id,
-        checksum=answer.file.sha256,
-    )
+    told = [_taken_in(entry) for entry in entries]
+    record_all(actor, [*told, _read(answer, entries)])
     return answer
+
+
+def _taken_in(entry: BankEntry) -> Event:
+    """What the trail keeps of an entry that was read."""
+    details = {"outcome": entry.outcome, "payment": entry.end_to_end}
+    return Event(entry, Action.TAKE_IN, after={"state": entry.state}, details=details)
+
+
+def _read(answer: BankAnswer, entries: Sequence[BankEntry]) -> Event:
+    """What the trail keeps of the whole file."""
+    applied = sum(entry.state is State.APPLIED for entry in entries)
+    after = {
+        "entries": len(entries),
+        "applied": applied,
+        "known_before": answer.known_before,
+    }
+    details = {
+        "kind": answer.kind,
+        "message_id": answer.message_id,
+        "checksum": answer.file.sha256,
+    }
+    return Event(answer, Action.TAKE_IN, after=after, details=details)
 
 
 def attribute(entry: BankEntry, *, payment: Payment, actor: Actor) -> BankEntry:
