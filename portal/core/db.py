@@ -59,7 +59,7 @@ def prepare_engine(engine: Engine) -> None:
 def _configure_sqlite(connection: SQLiteConnection, _record: Any) -> None:
     connection.isolation_level = None
     # FULL: a payment acknowledged must survive a power cut; NORMAL lost most simulated ones.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -13,9 +13,9 @@ import struct
 import time
 from pathlib import Path
 
-#: How long a writer waits for those before, and how often it looks, in seconds.
-PATIENCE = 10.0
-_LOOKS = 0.001
+#: How long a writer waits for those before, in seconds, and how often it looks, in milliseconds.
+PATIENCE = 15
+_LOOKS = 1
 #: Whether this system has locks that belong to an open file, not to a process (Linux).
 KNOWN = hasattr(fcntl, "F_OFD_SETLK")
 _FLOCK = struct.Struct("@hhqqi0q")
@@ -31,16 +31,16 @@ class Turn:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._number: int | None = None
 
-    def take(self, patience: float = PATIENCE) -> bool:
+    def take(self, patience: int = PATIENCE) -> bool:
         """Wait until everybody who came before has ended; whether they did within `patience`
         seconds.
         """
         self._number = number = self._draw()
-        ends = time.monotonic() + patience
+        ends = time.monotonic_ns() + patience * 10**9
         while not self._is_first(number):
-            if time.monotonic() > ends:
+            if time.monotonic_ns() > ends:
                 return False
-            time.sleep(_LOOKS)
+            time.sleep(_LOOKS / 1000)
         return True
 
     def give_back(self) -> None:

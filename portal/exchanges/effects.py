@@ -3,24 +3,35 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portal.audit.effects import record
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
-from portal.core.errors import RuleBroken, Stale
+from portal.core.errors import Fault, RuleBroken, Stale, refuse_if
 from portal.core.ids import next_reference
 from portal.exchanges import queries
-from portal.exchanges.models import Exchange, QuotaCounter, QuotaOverride, Scheme
+from portal.exchanges.models import (
+    Exchange,
+    ForceMajeure,
+    QuotaCounter,
+    QuotaOverride,
+    Scheme,
+)
 from portal.exchanges.queries import Plan
 from portal.exchanges.rules.commitment import Programme
 from portal.exchanges.rules.eligibility import has_visited
 from portal.exchanges.rules.quota import Goal
 from portal.exchanges.rules.stay import Journey
 from portal.exchanges.states import Action, Outcome, State
+
+#: What one person proposed, another one grants or declines.
+Proposed = TypeVar("Proposed", ForceMajeure, QuotaOverride)
 
 
 def begin(
@@ -215,3 +226,26 @@ def _move(
     )
     if moved is None:
         raise Stale()
+
+
+def decide(
+    found: Proposed | None,
+    *,
+    granted: bool,
+    decision: str,
+    actor: Actor,
+    nothing_waits: Fault,
+    same_person: Fault,
+) -> Proposed:
+    """Note the decision of a second person on the locked proposal; declined, it is of no use more.
+
+    Raises `RuleBroken` with one of the two faults given.
+    """
+    refuse_if([nothing_waits] if found is None or found.granted is not None else [])
+    assert found is not None, "refused above"
+    refuse_if([same_person] if found.proposed_by_id == actor.id else [])
+    found.granted, found.decision = granted, decision
+    found.decided_by_id, found.decided_at = actor.id, clock.now()
+    if not granted:
+        found.lapsed_at = found.decided_at
+    return found

@@ -57,7 +57,7 @@ def test_who_gives_up_loses_only_their_own_place(path):
     first, impatient, came = Turn(path), Turn(path), []
     first.take()
 
-    assert not impatient.take(patience=0.01)
+    assert not impatient.take(patience=0)
     thread = waiting(Turn(path), came, "next")
     impatient.give_back()
     assert came == []

@@ -6,8 +6,8 @@ from portal.core.actors import Actor, ensure
 from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import _
 from portal.exchanges import notifications, policy, queries
+from portal.exchanges.effects import decide
 from portal.exchanges.models import Exchange, ForceMajeure
-from portal.exchanges.operations.deciding import decide
 from portal.exchanges.rules import closing
 from portal.exchanges.states import LIFE, Action
 

@@ -7,8 +7,8 @@ from portal.core.db import db
 from portal.core.errors import Fault, refuse_if
 from portal.core.i18n import _
 from portal.exchanges import policy, queries
+from portal.exchanges.effects import decide
 from portal.exchanges.models import Exchange, QuotaOverride
-from portal.exchanges.operations.deciding import decide
 from portal.exchanges.rules import quota as rules
 from portal.exchanges.states import LIFE, Action
 

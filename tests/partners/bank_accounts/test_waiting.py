@@ -26,6 +26,12 @@ from tests.partners.builders import (
 NOVEMBER = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
+def a_firm(*members):
+    """An organisation whose members have long acted for it."""
+    with clock.at(NOVEMBER - timedelta(days=365)):
+        return an_organisation(*members)
+
+
 def an_officer():
     return acting(a_person(), Role.OFFICER)
 
@@ -69,7 +75,7 @@ def hold_of(account, day=None):
 
 def test_the_first_account_ever_receives_payments_at_once(session, mails) -> None:
     member = a_person()
-    account = proposed(an_organisation(member), member)
+    account = proposed(a_firm(member), member)
 
     with clock.at(NOVEMBER):
         operations.validate(account, actor=an_officer())
@@ -82,7 +88,7 @@ def test_the_first_account_ever_receives_payments_at_once(session, mails) -> Non
 @pytest.mark.parametrize("state", [State.VALIDATED, State.FROZEN, State.RETIRED])
 def test_an_account_that_replaces_any_other_waits_thirty_days(session, mails, state) -> None:
     member = a_person()
-    organisation = an_organisation(member)
+    organisation = a_firm(member)
     with clock.at(NOVEMBER - timedelta(days=90)):
         before = an_account(organisation, validated_by_id=a_person().id, validated_at=clock.now())
         if state is State.FROZEN:
@@ -104,7 +110,7 @@ def test_an_account_that_replaces_any_other_waits_thirty_days(session, mails, st
 
 def test_a_proposal_that_was_never_validated_makes_nobody_wait(session) -> None:
     member = a_person()
-    organisation = an_organisation(member)
+    organisation = a_firm(member)
     mistyped = proposed(organisation, member)
     operations.retire(mistyped, reason="Wrong number", actor=acting(member))
     account = proposed(organisation, member)
@@ -116,7 +122,7 @@ def test_a_proposal_that_was_never_validated_makes_nobody_wait(session) -> None:
 
 def test_a_frozen_account_validated_again_keeps_its_first_validator_and_its_wait(session) -> None:
     member, first, second = a_person(), an_officer(), an_officer()
-    organisation = an_organisation(member)
+    organisation = a_firm(member)
     with clock.at(NOVEMBER - timedelta(days=90)):
         an_account(organisation)
     with clock.at(NOVEMBER):
@@ -135,8 +141,8 @@ def test_a_frozen_account_validated_again_keeps_its_first_validator_and_its_wait
 
 def test_a_change_under_way_holds_payments_until_it_is_withdrawn(session) -> None:
     member = a_person()
-    organisation = an_organisation(member)
-    account, stranger = an_account(organisation), an_account(an_organisation())
+    organisation = a_firm(member)
+    account, stranger = an_account(organisation), an_account(a_firm())
 
     change = proposed(organisation, member)
     held = hold_of(account), hold_of(stranger)
@@ -148,7 +154,7 @@ def test_a_change_under_way_holds_payments_until_it_is_withdrawn(session) -> Non
 
 def waiting(member):
     """An account of the member's organisation in its waiting period, and who validated it."""
-    organisation, officer = an_organisation(member), an_officer()
+    organisation, officer = a_firm(member), an_officer()
     an_account(organisation)
     account = proposed(organisation, member)
     return operations.validate(account, actor=officer), officer
@@ -205,9 +211,9 @@ def test_a_call_back_without_its_facts_lifts_nothing(app, session, said, field) 
 
 def test_an_account_that_does_not_wait_has_no_wait_to_lift(session) -> None:
     with pytest.raises(RuleBroken, match="does not wait"):
-        called(an_account(an_organisation()), an_officer())
+        called(an_account(a_firm()), an_officer())
     with pytest.raises(IllegalStep):
-        called(an_account(an_organisation(), State.FROZEN), an_officer())
+        called(an_account(a_firm(), State.FROZEN), an_officer())
 
 
 def test_who_lifted_the_wait_does_not_validate_the_account_again(session) -> None:
