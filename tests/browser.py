@@ -54,12 +54,15 @@ PATIENCE = 15_000
 
 @dataclass(frozen=True)
 class Way:
-    """How a journey is made: language, device, database, with scripts or without."""
+    """How a journey is made: language, device, database, with scripts or without, and whether axe
+    looks at each page.
+    """
 
     language: str
     device: str
     kind: str
     scripts: bool = True
+    axe: bool = True
 
     def __str__(self) -> str:
         plain = "" if self.scripts else "-without-scripts"
@@ -290,7 +293,7 @@ class Person:
 
     def look(self) -> "Person":
         """Fail on anything wrong with the page, as a strict reader would."""
-        look(self.page, scripts=self.way.scripts)
+        look(self.page, axe=self.way.scripts and self.way.axe)
         wrong = [*self.faults, *self.site.crashes]
         assert not wrong, f"{self.page.url}:\n" + "\n".join(wrong)
         return self

@@ -19,9 +19,10 @@ _SIGNATURE = """() => JSON.stringify([location.pathname.replace(/[0-9]+/g, '0'),
   document.documentElement.lang,
   [...new Set([...document.querySelectorAll('body *')]
     .map(e => e.tagName + '.' + e.className))].sort()])"""
+#: Without fetching the style sheets again: only rules about media and rotation would read them.
 _RUN_AXE = """(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags},
-  resultTypes: ['violations']}).then(r => r.violations.map(v => ({id: v.id, help: v.help,
-  nodes: v.nodes.map(n => n.html.slice(0, 200) + ' — '
+  resultTypes: ['violations'], preload: false}).then(r => r.violations.map(v => ({id: v.id,
+  help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 200) + ' — '
     + (n.failureSummary || '').slice(0, 300))})))"""
 _WIDER = """() => { const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -36,7 +37,7 @@ _CRUSHED = """() => [...document.querySelectorAll('main dt, main dd, main td, ma
 _seen: set[str] = set()
 
 
-def look(page: Page, *, scripts: bool = True) -> None:
+def look(page: Page, *, axe: bool = True) -> None:
     """Fail on sideways scroll, on words that are crushed and on what axe finds; axe searches each
     kind of page once a run.
     """
@@ -45,7 +46,7 @@ def look(page: Page, *, scripts: bool = True) -> None:
     crushed = page.evaluate(_CRUSHED)
     assert not crushed, f"{page.url} crushes its words:\n" + "\n".join(crushed)
     signature = page.evaluate(_SIGNATURE)
-    if not scripts or signature in _seen:
+    if not axe or signature in _seen:
         return
     _seen.add(signature)
     page.evaluate(_axe() + "\n;undefined")

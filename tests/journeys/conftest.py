@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -27,8 +28,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let every journey be made in each way, unless it says in which."""
     own = any(mark.args[0] == "way" for mark in metafunc.definition.iter_markers("parametrize"))
     if "way" in metafunc.fixturenames and not own:
-        further = FURTHER if metafunc.config.getoption("--every-way") else ()
-        ways = (*ONCE, WITHOUT_SCRIPTS, *further)
+        in_all = metafunc.config.getoption("--every-way")
+        # In English axe looks at every page and form (test_every_page); on a journey, in French.
+        ways = (replace(ONCE[0], axe=in_all), ONCE[1], WITHOUT_SCRIPTS)
+        ways += FURTHER if in_all else ()
         metafunc.parametrize("way", ways, ids=str, indirect=True)
 
 

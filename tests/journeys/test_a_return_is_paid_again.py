@@ -58,7 +58,7 @@ def enter(app, client, person, way):
     windows = {}
 
     def come_in(login):
-        own = way if login == PAYEE else Way("en", "desktop", way.kind)
+        own = way if login == PAYEE else Way("en", "desktop", way.kind, axe=way.axe)
         windows[login] = windows.get(login) or person(own=own)
         with reading():
             user = db.session.scalars(select(User).filter_by(email=f"{login}@example.org")).one()

@@ -59,4 +59,4 @@ def test_a_form_that_comes_back_is_fit_to_be_read(told, app, person, client, way
                 continue
             with somebody.page.expect_navigation(wait_until="load"):
                 form.evaluate("form => form.submit()")
-            look(somebody.page, scripts=way.scripts)
+            look(somebody.page, axe=way.scripts)
