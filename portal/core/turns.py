@@ -13,13 +13,16 @@ import struct
 import time
 from pathlib import Path
 
-#: How long a writer waits for those before, in seconds, and how often it looks, in milliseconds.
+#: How long a writer waits for those before, in seconds.
 PATIENCE = 15
-_LOOKS = 1
+#: Milliseconds between two looks: so many for each writer before, and at most.
+_LOOKS, _SELDOM = 1, 20
 #: Whether this system has locks that belong to an open file, not to a process (Linux).
 KNOWN = hasattr(fcntl, "F_OFD_SETLK")
 _FLOCK = struct.Struct("@hhqqi0q")
 _COUNTER = struct.Struct("=q")
+#: Where the file keeps the number drawn last, and the one that ended last (a hint, no more).
+_DRAWN, _ENDED = 0, 8
 #: The byte that whoever draws a number locks; the bytes of the numbers stand behind it.
 _DRAWING, _NUMBERS = 0, 64
 
@@ -35,17 +38,20 @@ class Turn:
         """Wait until everybody who came before has ended; whether they did within `patience`
         seconds.
         """
+        self.give_back()
         self._number = number = self._draw()
         ends = time.monotonic_ns() + patience * 10**9
         while not self._is_first(number):
             if time.monotonic_ns() > ends:
                 return False
-            time.sleep(_LOOKS / 1000)
+            before = number - self._read(_ENDED)
+            time.sleep(min(_LOOKS * max(before, 1), _SELDOM) / 1000)
         return True
 
     def give_back(self) -> None:
         """Let the next one write; nothing when no turn is held."""
         if self._number is not None:
+            os.pwrite(self._file, _COUNTER.pack(self._number), _ENDED)
             self._set(fcntl.F_UNLCK, _NUMBERS + self._number)
             self._number = None
 
@@ -59,13 +65,17 @@ class Turn:
         """The next number, held until the turn ends."""
         self._set(fcntl.F_WRLCK, _DRAWING, command=fcntl.F_OFD_SETLKW)
         try:
-            kept = os.pread(self._file, _COUNTER.size, 0)
-            number = (_COUNTER.unpack(kept)[0] if len(kept) == _COUNTER.size else 0) + 1
-            os.pwrite(self._file, _COUNTER.pack(number), 0)
+            number = self._read(_DRAWN) + 1
+            os.pwrite(self._file, _COUNTER.pack(number), _DRAWN)
             self._set(fcntl.F_WRLCK, _NUMBERS + number)
         finally:
             self._set(fcntl.F_UNLCK, _DRAWING)
         return number
+
+    def _read(self, place: int) -> int:
+        """A number kept in the file; 0 when there is none yet."""
+        kept = os.pread(self._file, _COUNTER.size, place)
+        return int(_COUNTER.unpack(kept)[0]) if len(kept) == _COUNTER.size else 0
 
     def _is_first(self, number: int) -> bool:
         """Whether nobody holds a smaller number any more."""
