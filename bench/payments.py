@@ -36,6 +36,7 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import BudgetLine, Posting
 from portal.payments import operations, queries
 from portal.payments.models import Payment
+from portal.payments.rules import MOST_IN_BATCH
 from portal.payments.states import State
 from tests.conftest import test_settings
 from tests.ledger.builders import a_line
@@ -123,7 +124,8 @@ def sent(number: int, circuit: Circuit, line: BudgetLine) -> list[str]:
         found = [a_payment(State.REQUESTED, subject=subject, **about) for subject in subjects]
         operations.verify(*found, actor=circuit.verifier)
         operations.authorise(*found, actor=circuit.authoriser)
-        operations.send(*found, actor=circuit.accountant)
+        for first in range(0, len(found), MOST_IN_BATCH):
+            operations.send(*found[first : first + MOST_IN_BATCH], actor=circuit.accountant)
         return [payment.ref for payment in found]
 
 
