@@ -2,14 +2,13 @@
 
 from flask import request
 
-from portal.core.actors import ensure_seen
 from portal.core.days import brussels_day
 from portal.core.errors import NotFound
 from portal.core.i18n import LANGUAGES, current_language, use_locale
 from portal.core.pdf import build
 from portal.payments.clocks import queries as limits
 from portal.payments.clocks.states import Kind as Clock
-from portal.projects.periods import documents, policy, queries
+from portal.projects.periods import documents, queries
 from portal.projects.periods.states import Kind
 from portal.projects.periods.views.base import blueprint, seen_project
 from portal.web.respond import Answer, pdf
@@ -19,9 +18,7 @@ from portal.web.session import current_actor
 @blueprint.get("/projects/<ref>/periods/annex")
 def annex(ref: str) -> Answer:
     """Reporting periods and terms of payment, in the language asked for or the reader's own."""
-    actor = current_actor()
-    project = seen_project(actor, ref)
-    ensure_seen(policy.may_see(actor, project))
+    project = seen_project(current_actor(), ref)
     plan = queries.plan_of(project.id)
     if plan is None:
         raise NotFound()
