@@ -22,7 +22,9 @@ from portal.projects.rules import agreement
 #: From when each payment is asked for, in the words of the domain (5.7).
 _WHEN: Mapping[Kind, Text] = {
     Kind.PRE_FINANCING: _(
-        "entry into force of the agreement; not earlier than 10 days before the start of the action"
+        "entry into force of the agreement; not earlier than %(days)s days before the start of the "
+        "action",
+        days=rules.BEFORE_START.days,
     ),
     Kind.INTERIM: _(
         "reception of the report of a period; the time stands still while it is returned"
