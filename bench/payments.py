@@ -1,15 +1,17 @@
 """What paying costs: on one hot line, against the bare disk, and many payments in one request.
 
-    python -m bench.payments hot  [--each 4] [--rounds 3] [--database postgresql|sqlite]
-    python -m bench.payments disk [--each 40] [--rounds 3]
+    python -m bench.payments hot  [--each 4] [--together 1] [--rounds 3]
+                                  [--database postgresql|sqlite]
+    python -m bench.payments disk [--each 40] [--together 1] [--rounds 3]
     python -m bench.payments run  [--payments 1000] [--rounds 3] [--database sqlite|postgresql]
 
 Paying is the whole operation by which executed payments enter the books: rights, rules, posting,
 chained trail, mail. `hot` lets 1, 8 and 32 clients pay from one line, in turn with the textbook
 transaction (a conditional update, two inserts) at the default level and at SERIALIZABLE, with
-retries; ratios of rates, p99 over p50, the slowest client's rate over the fastest's. `disk` has one
-client on SQLite and as many appends with fdatasync. `run` pays as many payments one by one and all
-in one call; the books must be equal.
+retries; ratios of rates, p99 over p50, the slowest client's rate over the fastest's. With
+`--together`, so many payments go into each call, as a bank statement enters them; rates count
+payments. `disk` has one client on SQLite and as many appends with fdatasync. `run` pays as many
+payments one by one and all in one call; the books must be equal.
 """
 
 import argparse
@@ -55,15 +57,13 @@ _numbers = count(1)
 # What a client does: when it began and ended, and the seconds of each of its transactions
 
 
-def pay(refs: list[str], person_id: int) -> tuple[float, float, list[float]]:
-    """Enter payments as executed, each in a transaction."""
+def pay(calls: list[list[str]], person_id: int) -> tuple[float, float, list[float]]:
+    """Enter payments as executed, those of each call in a transaction."""
     actor = Actor(person_id, "an accounting officer", frozenset({Role.ACCOUNTANT}))
-
-    def one(ref: str) -> None:
-        with transaction():
-            operations.settle(queries.by_ref(ref), executed_on=clock.today(), actor=actor)
-
-    return timed([lambda ref=ref: insist(lambda: one(ref)) for ref in refs])
+    enter = {True: pay_singly, False: pay_together}
+    return timed(
+        [lambda refs=refs: insist(lambda: enter[len(refs) == 1](refs, actor)) for refs in calls]
+    )
 
 
 def textbook(line_id: int, times: int) -> tuple[float, float, list[float]]:
@@ -172,15 +172,20 @@ def hot(url: str, given: argparse.Namespace) -> None:
             rounds = []
             for _ in range(given.rounds):
                 work = [
-                    {"refs": sent(given.each, circuit, line), "person_id": person}
+                    {"calls": calls(given, circuit, line), "person_id": person}
                     for person in persons[:clients]
                 ]
                 db.session.rollback()
-                bare = [{"line_id": 1, "times": given.each * 5}] * clients
+                bare = [{"line_id": 1, "times": given.each * max(5, given.together)}] * clients
                 rounds.append(
                     {way: cell(workers, way, work if way == "pay" else bare) for way in WAYS}
                 )
-            report_hot(clients, rounds)
+            report_hot(clients, rounds, {"pay": given.together})
+
+
+def calls(given: argparse.Namespace, circuit: Circuit, line: BudgetLine) -> list[list[str]]:
+    """The payments of one client, those of each call together."""
+    return [sent(given.together, circuit, line) for _ in range(given.each)]
 
 
 def cell(workers: Swarm, way: str, work: list[dict[str, Any]]) -> list[Outcome]:
@@ -191,13 +196,15 @@ def cell(workers: Swarm, way: str, work: list[dict[str, Any]]) -> list[Outcome]:
     return outcomes
 
 
-def rate(outcomes: list[Outcome]) -> float:
-    """Transactions a second of all clients together."""
+def rate(outcomes: list[Outcome], together: int = 1) -> float:
+    """Payments a second of all clients, so many in each transaction."""
     seconds = max(each.value[1] for each in outcomes) - min(each.value[0] for each in outcomes)
-    return float(sum(len(each.value[2]) for each in outcomes) / seconds)
+    return float(sum(len(each.value[2]) for each in outcomes) * together / seconds)
 
 
-def report_hot(clients: int, rounds: list[dict[str, list[Outcome]]]) -> None:
+def report_hot(
+    clients: int, rounds: list[dict[str, list[Outcome]]], together: dict[str, int]
+) -> None:
     """One line for each way: rate, tail, fairness, longest wait; and the ratios."""
     for way in WAYS:
         each = [one for cells in rounds for one in cells[way]]
@@ -208,13 +215,15 @@ def report_hot(clients: int, rounds: list[dict[str, list[Outcome]]]) -> None:
             for cells in rounds
             if (rates := [len(o.value[2]) / (o.value[1] - o.value[0]) for o in cells[way]])
         )
-        middle = statistics.median(rate(cells[way]) for cells in rounds)
+        size = together.get(way, 1)
+        middle = statistics.median(rate(cells[way], size) for cells in rounds)
         print(
             f"{clients:>2} clients  {way:<12} {middle:8.1f}/s  p50 {1000 * p50:7.1f} ms  "
             f"p99/p50 {p99 / p50:5.1f}  longest {1000 * waits[-1]:7.1f} ms  fairness {fairness:.2f}"
         )
     for other in WAYS[1:]:
-        ratios = [rate(cells["pay"]) / rate(cells[other]) for cells in rounds]
+        paid = [rate(cells["pay"], together["pay"]) for cells in rounds]
+        ratios = [fast / rate(cells[other]) for fast, cells in zip(paid, rounds, strict=True)]
         print(f"{clients:>2} clients  pay against {other}: {told(ratios)}", flush=True)
 
 
@@ -234,9 +243,10 @@ def disk(folder: Path, given: argparse.Namespace) -> None:
         line, circuit = a_line(10**10), a_circuit()
     ratios = []
     for _ in range(given.rounds):
-        refs = sent(given.each, circuit, line)
-        began, ended, _each = pay(refs, circuit.accountant.id or 0)
-        ratios.append(_append(folder / "floor", given.each) / (ended - began))
+        work = calls(given, circuit, line)
+        began, ended, _each = pay(work, circuit.accountant.id or 0)
+        appends = given.each * given.together
+        ratios.append(_append(folder / "floor", appends) / (ended - began))
     print(f"paying on SQLite against append and fdatasync: {told(ratios)}")
 
 
@@ -281,6 +291,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("hot", "disk", "run"))
     parser.add_argument("--each", type=int, default=0)
+    parser.add_argument("--together", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--payments", type=int, default=1000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="")

@@ -66,24 +66,22 @@ def record_all(actor: Actor, events: Sequence[Event]) -> None:
     for event in events:
         subject = event.thing.ref
         number, previous_hash = heads[subject]
-        entry = AuditEntry(
-            subject=subject,
-            number=number + 1,
-            verb=f"{event.thing.noun}.{event.verb}",
-            at=now,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            actor_roles=roles,
-            address=actor.address,
-            request_id=actor.request_id,
-            before=rules.plain(event.before),
-            after=rules.plain(event.after),
-            details=rules.plain(event.details),
-            reason=event.reason,
-        )
-        content = entry.content()
-        heads[subject] = number + 1, rules.entry_hash(previous_hash, content)
-        kept = {"at": now, "previous_hash": previous_hash, "hash": heads[subject][1]}
-        rows.append(content | kept)
+        entry = {
+            "subject": subject,
+            "number": number + 1,
+            "verb": f"{event.thing.noun}.{event.verb}",
+            "at": now,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "actor_roles": roles,
+            "address": actor.address,
+            "request_id": actor.request_id,
+            "before": rules.plain(event.before),
+            "after": rules.plain(event.after),
+            "details": rules.plain(event.details),
+            "reason": event.reason,
+        }
+        heads[subject] = number + 1, rules.entry_hash(previous_hash, rules.content(entry))
+        rows.append(entry | {"previous_hash": previous_hash, "hash": heads[subject][1]})
     # Past the session: nobody goes on with an entry, and it is never changed.
     db.session.execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]

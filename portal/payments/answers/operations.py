@@ -1,5 +1,6 @@
 """Take a bank file in, attribute an entry that found no payment, or set it aside."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from portal.core.db import db
 from portal.core.errors import Fault, RuleBroken, refuse_if
 from portal.core.i18n import _
 from portal.core.ids import next_reference
+from portal.ledger import queries as ledger
 from portal.payments import effects
 from portal.payments import policy as payments_policy
 from portal.payments import queries as payments
@@ -194,18 +196,33 @@ def _row(answer: BankAnswer, number: int, entry: ReadEntry) -> BankEntry:
 
 
 def _apply_all(entries: list[BankEntry], actor: Actor) -> None:
-    """Lock every payment named, then apply entry by entry in the order of their budget lines."""
+    """Lock every payment named and its line, then let the entries take effect: what only says that
+    a payment was executed all at once, the rest one by one, in the file's order.
+    """
     ids = queries.payments_named({entry.end_to_end for entry in entries if entry.end_to_end})
     locked = payments.lock_payments(list(ids.values()))
+    # Lines are locked in one order by everybody.
+    ledger.lock_lines({payment.line_id for payment in locked})
     by_ref = {payment.ref: payment for payment in locked}
     named = [(entry, by_ref[entry.end_to_end]) for entry in entries if entry.end_to_end in by_ref]
-    # Lines are locked in one order by everybody; the file's order holds within a payment.
-    for entry, payment in sorted(named, key=lambda each: (each[1].line_id, each[1].id)):
-        _apply(entry, payment, actor)
+    told = Counter(payment.id for _entry, payment in named)
+    by_day: dict[date, list[tuple[BankEntry, Payment]]] = {}
+    for entry, payment in named:
+        effect = _effect(entry, payment, actor)
+        day = _day_executed(entry, payment)
+        if effect is Effect.SETTLE and day is not None and told[payment.id] == 1:
+            by_day.setdefault(day, []).append((entry, payment))
+        elif _do(effect, entry, payment, actor):
+            _applied(entry, payment)
+    for day, executed in by_day.items():
+        effects.settle(*(payment for _entry, payment in executed), executed_on=day, actor=actor)
+        for entry, payment in executed:
+            _applied(entry, payment)
     db.session.flush()
 
 
-def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
+def _effect(entry: BankEntry, payment: Payment, actor: Actor) -> Effect:
+    """What the entry may do by itself; `Effect.WAIT` leaves it to a person."""
     effect = rules.effect_of(
         entry.outcome,
         payment.state,
@@ -213,13 +230,16 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
         payment_cents=payment.net_cents,
     )
     # Nobody enters what the bank did with their own organisation's money: a colleague attributes.
-    if effect is Effect.WAIT or not payments_policy.may_settle(actor, payment):
-        return
+    if not payments_policy.may_settle(actor, payment):
+        return Effect.WAIT
     # Nor does money come back twice: what was recovered in part is for a person to sort out.
     if effect is Effect.TAKE_BACK and recoveries.came_back(payment.id):
-        return
-    if not _do(effect, entry, payment, actor):
-        return
+        return Effect.WAIT
+    return effect
+
+
+def _applied(entry: BankEntry, payment: Payment) -> None:
+    """Note on an entry that it took effect on a payment."""
     entry.charges_cents = rules.charges_cents(
         entry.outcome, entry_cents=entry.amount_cents, payment_cents=payment.net_cents
     )
@@ -227,7 +247,9 @@ def _apply(entry: BankEntry, payment: Payment, actor: Actor) -> None:
 
 
 def _do(effect: Effect, entry: BankEntry, payment: Payment, actor: Actor) -> bool:
-    """Let the entry take effect; False when the bank's day cannot be right."""
+    """Let the entry take effect; False when it waits, or the bank's day cannot be right."""
+    if effect is Effect.WAIT:
+        return False
     reason = rules.reason_kept(entry.code, entry.text, entry.outcome)
     day = _day_executed(entry, payment)
     if effect is Effect.ACCEPT:

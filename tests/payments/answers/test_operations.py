@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from portal.audit import queries as trail
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import db
@@ -15,6 +16,7 @@ from portal.payments.answers.models import BankAnswer
 from portal.payments.answers.states import State
 from portal.payments.models import Payment
 from portal.payments.states import State as PaymentState
+from tests.counting import selects
 from tests.payments.answers.builders import (
     a_booking,
     a_notification,
@@ -56,6 +58,39 @@ def test_a_debit_settles_the_payment_it_names(session):
     assert payment.state is PaymentState.EXECUTED
     assert payment.executed_on == clock.today()
     assert [entry.state for entry in entries(answer)] == [State.APPLIED]
+    assert ledger.mismatches() == []
+
+
+def test_a_long_statement_is_entered_with_as_many_questions_as_a_short_one(session):
+    people = a_circuit()
+    few, many = ([a_sent(people) for _ in range(number)] for number in (2, 9))
+
+    counted = []
+    for message, sent in (("STM-1", few), ("STM-2", many)):
+        bookings = [a_booking(each.ref, CENTS, day=today(), reference=each.ref) for each in sent]
+        with selects() as seen:
+            take_in(a_statement(*bookings, message=message), people)
+        counted.append(len(seen))
+
+    assert {payment.state for payment in (*few, *many)} == {PaymentState.EXECUTED}
+    assert counted[0] == counted[1]
+    assert ledger.mismatches() == [] == list(trail.verify_chains())
+
+
+def test_a_debit_and_its_return_in_one_file_are_entered_in_their_order(session):
+    people = a_circuit()
+    returned, paid = a_sent(people), a_sent(people)
+
+    take_in(
+        a_statement(
+            a_booking(returned.ref, CENTS, day=today(), reference="B1"),
+            a_booking(paid.ref, CENTS, day=today(), reference="B2"),
+            a_booking(returned.ref, CENTS, day=today(), reference="B3", code="AC04"),
+        ),
+        people,
+    )
+
+    assert (returned.state, paid.state) == (PaymentState.RETURNED, PaymentState.EXECUTED)
     assert ledger.mismatches() == []
 
 
