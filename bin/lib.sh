@@ -12,10 +12,23 @@ install_with_apt() {
     apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+can_make_venv() {
+    command -v "$1" >/dev/null && "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# Sets `python`. Debian's own comes first: it is built with a profile, and takes two thirds of the
+# time that one compiled plainly from the same source takes.
 need_python() {
-    command -v python3 >/dev/null || install_with_apt python3 python3-venv
-    # Debian's python3 has the venv module, but not what it needs, without this package.
-    python3 -c 'import ensurepip, venv' 2>/dev/null || install_with_apt python3-venv
+    local debians=/usr/bin/python3.11
+    # Debian's python3 has the venv module, but not what it needs, without its package.
+    if ! can_make_venv "$debians" && [ -x "$debians" ] && [ "$(id -u)" = 0 ]; then
+        (install_with_apt python3-venv) || true
+    fi
+    for python in "$debians" python3.11 python3; do
+        can_make_venv "$python" && return
+    done
+    install_with_apt python3 python3-venv
+    python=python3
 }
 
 need_chromium() {
@@ -38,7 +51,7 @@ prepare_venv() {
         esac
     fi
     need_python
-    [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear .venv
+    [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || "$python" -m venv --clear .venv
     printf 'Installing the packages of %s ...\n' "$lock"
     PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -q --no-input \
         --require-hashes --only-binary :all: -r "$lock"
