@@ -291,12 +291,14 @@ def to_decide(actor: Actor) -> Select[Period]:
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """Reports to decide on and grants to pre-finance as an officer; reports to send otherwise."""
+    """Reports to decide on, grants to pre-finance and to close as an officer; reports to send
+    otherwise.
+    """
     found: list[Task] = []
     if actor.has(Role.OFFICER):
         decisions = db.session.scalars(to_decide(actor).limit(MOST_TASKS))
         found += [_task(period, Action.ACCEPT, period.due_on) for period in decisions]
-        found += [_to_pre_finance(plan) for plan in _without_pre_financing(actor)]
+        found += _grants_waiting(actor)
     if actor.organisation_ids:
         found += [
             _task(period, Action.SUBMIT, rules.report_due(period.ends_on))
@@ -313,19 +315,28 @@ def _about(column: InstrumentedAttribute[str], plan: GrantPlan) -> ColumnElement
     return column.startswith(f"{plan.project.ref}/", autoescape=True)
 
 
-def _without_pre_financing(actor: Actor) -> list[GrantPlan]:
-    asked = select(GrantInstalment.plan_id)
+def _grants_waiting(actor: Actor) -> list[Task]:
+    """Grants without their pre-financing; and those to close, their balance decided or their
+    agreement ended early. Asked in one statement: each is a project in a state of its own.
+    """
+    asked, decided = (
+        exists().where(GrantInstalment.plan_id == GrantPlan.id, *kind)
+        for kind in ((), (GrantInstalment.kind == Kind.BALANCE,))
+    )
+    begins = and_(GrantPlan.id.is_not(None), ~asked)
+    ends = or_(decided, Project.state == ProjectState.TERMINATED)
     query = (
-        select(GrantPlan)
-        .join(GrantPlan.project)
+        select(Project, ends)
+        .outerjoin(GrantPlan, GrantPlan.project_id == Project.id)
         .where(
-            Project.state == ProjectState.SIGNED,
-            GrantPlan.id.not_in(asked),
+            Project.state.in_((ProjectState.SIGNED, ProjectState.TERMINATED)),
+            Project.signed_at.is_not(None),
+            or_(begins, ends),
             Project.id.not_in(projects.of_organisations(actor.organisation_ids)),
         )
-        .options(contains_eager(GrantPlan.project))
     )
-    return list(db.session.scalars(query.order_by(GrantPlan.id).limit(MOST_TASKS)))
+    found = db.session.execute(query.order_by(Project.signed_at, Project.id).limit(MOST_TASKS))
+    return [_about_grant(project, is_over=is_over) for project, is_over in found]
 
 
 def _to_report(organisation_ids: Collection[int], today: date) -> list[Period]:
@@ -350,15 +361,15 @@ def _to_report(organisation_ids: Collection[int], today: date) -> list[Period]:
     return list(db.session.scalars(query.order_by(Period.ends_on, Period.id).limit(MOST_TASKS)))
 
 
-def _to_pre_finance(plan: GrantPlan) -> Task:
-    project = plan.project
+def _about_grant(project: Project, *, is_over: bool) -> Task:
+    waits_from = None if is_over else project.signed_at
     return Task(
-        label=LIFE.labels[Action.PRE_FINANCE],
+        label=LIFE.labels[Action.CLOSE if is_over else Action.PRE_FINANCE],
         ref=project.ref,
         title=f"{project.acronym} – {project.title}",
-        endpoint="periods.of_project",
+        endpoint="periods.close" if is_over else "periods.of_project",
         values={"ref": project.ref},
-        since=days.brussels_day(project.signed_at) if project.signed_at else None,
+        since=days.brussels_day(waits_from) if waits_from else None,
     )
 
 

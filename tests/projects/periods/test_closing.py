@@ -128,6 +128,19 @@ def test_a_grant_in_force_is_closed_after_its_balance_is_paid(session):
     assert close(grant).state is State.CLOSED
 
 
+def test_the_desk_of_the_officers_asks_for_it_until_it_is_done(session):
+    grant = a_pre_financed_grant()
+    assert queries.tasks_for(grant.officer) == []
+    terminate(grant)
+
+    (task,) = queries.tasks_for(grant.officer)
+    assert (task.endpoint, task.values) == ("periods.close", {"ref": grant.project.ref})
+    assert queries.tasks_for(grant.cast.coordinator) == []
+
+    close(grant)
+    assert queries.tasks_for(grant.officer) == []
+
+
 def test_what_is_open_comes_first(session):
     grant = a_pre_financed_grant(paid=False)
     terminate(grant)
