@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.audit import queries as trail
@@ -35,6 +35,13 @@ SIGNATURES = {
 }
 #: How far the payment of each debt is when a run begins.
 BEGUN = (State.REQUESTED, State.VERIFIED, State.AUTHORISED, State.SENT, State.EXECUTED)
+
+# Asked after every step, so made once.
+_PAYMENTS = select(Payment.__table__).order_by(Payment.id)
+_POSTINGS_SINCE = (
+    select(Posting.__table__).where(Posting.id > bindparam("last")).order_by(Posting.id)
+)
+_LINES = select(BudgetLine.__table__)
 
 
 @dataclass(frozen=True)
@@ -100,11 +107,11 @@ class Watched(RuleBasedStateMachine):
 
     def look(self) -> None:
         """Read the payments anew, and the postings that came since."""
-        names = [column.name for column in Payment.__table__.columns]
-        rows = db.session.execute(select(Payment.__table__).order_by(Payment.id)).all()
-        self.payments = {row.ref: dict(zip(names, row, strict=True)) for row in rows}
-        columns = select(*Posting.__table__.columns).where(Posting.id > self.last_posting)
-        for row in db.session.execute(columns.order_by(Posting.id)):
+        db.session.flush()
+        connection = db.session.connection()
+        rows = connection.execute(_PAYMENTS).mappings()
+        self.payments = {row["ref"]: dict(row) for row in rows}
+        for row in connection.execute(_POSTINGS_SINCE, {"last": self.last_posting}):
             assert type(row.amount_cents) is int, "I6: money is whole cents"
             self.held[row.line_id, row.file, row.source] -= row.amount_cents
             self.held[row.line_id, row.file, row.target] += row.amount_cents
@@ -171,7 +178,7 @@ class Watched(RuleBasedStateMachine):
             cents >= 0 for (_l, _f, bucket), cents in self.held.items() if bucket in BALANCES[1:]
         )
         budgets = 0
-        for line in db.session.execute(select(BudgetLine.__table__)):
+        for line in db.session.connection().execute(_LINES):
             sums = Counter(dict.fromkeys(Bucket, 0))
             for (where, _file, bucket), cents in self.held.items():
                 sums[bucket] += cents if where == line.id else 0
