@@ -1,6 +1,6 @@
 """What paying costs: on one hot line, against the bare disk, and many payments in one request.
 
-    python -m bench.payments hot  [--each 4] [--together 1] [--rounds 3]
+    python -m bench.payments hot  [--clients 1 8 32] [--each 4] [--together 1] [--rounds 3]
                                   [--database postgresql|sqlite]
     python -m bench.payments disk [--each 40] [--together 1] [--rounds 3]
     python -m bench.payments run  [--payments 1000] [--rounds 3] [--database sqlite|postgresql]
@@ -160,15 +160,15 @@ def pay_together(refs: list[str], actor: Actor) -> None:
 
 
 def hot(url: str, given: argparse.Namespace) -> None:
-    """Measure 1, 8 and 32 clients on one line, and print."""
+    """Measure each number of clients on one line, and print."""
     with transaction():
         for statement in _TABLES:
             db.session.execute(text(statement))
         db.session.execute(text("INSERT INTO bench_line VALUES (1, 1000000000)"))
         line, circuit = a_line(10**10), a_circuit()
-        persons = [a_person().id for _ in range(max(CLIENTS))]
-    with swarm(url, max(CLIENTS), "bench.payments") as workers:
-        for clients in CLIENTS:
+        persons = [a_person().id for _ in range(max(given.clients))]
+    with swarm(url, max(given.clients), "bench.payments") as workers:
+        for clients in given.clients:
             rounds = []
             for _ in range(given.rounds):
                 work = [
@@ -290,6 +290,7 @@ def main() -> None:
     """Measure, check the books, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("hot", "disk", "run"))
+    parser.add_argument("--clients", type=int, nargs="+", default=CLIENTS)
     parser.add_argument("--each", type=int, default=0)
     parser.add_argument("--together", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
