@@ -1,7 +1,6 @@
 """kill -9 at any moment: nothing acknowledged is lost, nothing is done twice.
 
-    python -m bench.crash [--kills 200] [--database sqlite|postgresql] [--clients 4] [--port 8170]
-                          [--seed 1]
+    python -m bench.crash [--kills 200] [--database sqlite|postgresql] [--clients 4] [--seed 1]
 
 The real server works on a database of its own. Each client takes payments by HTTP from the second
 signature to the statement of the bank, and notes what was acknowledged; whatever got no answer is
@@ -16,6 +15,7 @@ import http.client
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -85,6 +85,13 @@ class Report:
             f"{len(self.in_doubt)} sent again, {len(self.finished) * TOGETHER} payments executed, "
             f"{len(self.problems)} problems"
         )
+
+
+def a_free_port() -> int:
+    """A port that nobody listens on: two runs at once would else meet in one server."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 class Server:
@@ -372,14 +379,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--port", type=int, default=8170)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         app = create_app(test_settings(Path(folder)))
         with a_database(app, Path(folder), given.database) as url:
-            about = {"clients": given.clients, "port": given.port, "seed": given.seed}
-            report = run(app, url, kills=given.kills, **about)
+            about = {"clients": given.clients, "seed": given.seed}
+            report = run(app, url, kills=given.kills, port=a_free_port(), **about)
     print(f"{given.database}: {report}")
     for problem in report.problems:
         print(problem)

@@ -1,23 +1,14 @@
 """kill -9 of the real server under load; `python -m bench.crash` is the long form."""
 
-import socket
-
 import pytest
 
 from bench import crash
 from bench.crash import Fact
 
 
-@pytest.fixture
-def port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 @pytest.mark.long
-def test_what_was_acknowledged_before_a_kill_is_there_once(committed, port):
-    report = crash.run(committed.app, committed.url, kills=3, clients=2, port=port)
+def test_what_was_acknowledged_before_a_kill_is_there_once(committed):
+    report = crash.run(committed.app, committed.url, kills=3, clients=2, port=crash.a_free_port())
 
     assert report.problems == []
     assert report.kills == 3
