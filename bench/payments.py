@@ -60,10 +60,8 @@ _numbers = count(1)
 def pay(calls: list[list[str]], person_id: int) -> tuple[float, float, list[float]]:
     """Enter payments as executed, those of each call in a transaction."""
     actor = Actor(person_id, "an accounting officer", frozenset({Role.ACCOUNTANT}))
-    enter = {True: pay_singly, False: pay_together}
-    return timed(
-        [lambda refs=refs: insist(lambda: enter[len(refs) == 1](refs, actor)) for refs in calls]
-    )
+    enter = pay_singly if all(len(refs) == 1 for refs in calls) else pay_together
+    return timed([lambda refs=refs: insist(lambda: enter(refs, actor)) for refs in calls])
 
 
 def textbook(line_id: int, times: int) -> tuple[float, float, list[float]]:

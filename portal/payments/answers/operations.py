@@ -201,8 +201,8 @@ def _apply_all(entries: list[BankEntry], actor: Actor) -> None:
     """
     ids = queries.payments_named({entry.end_to_end for entry in entries if entry.end_to_end})
     locked = payments.lock_payments(list(ids.values()))
-    # Lines are locked in one order by everybody.
-    ledger.lock_lines({payment.line_id for payment in locked})
+    # Lines are locked in one order by everybody, as a posting locks them.
+    ledger.lock_to_post({payment.line_id for payment in locked})
     by_ref = {payment.ref: payment for payment in locked}
     named = [(entry, by_ref[entry.end_to_end]) for entry in entries if entry.end_to_end in by_ref]
     told = Counter(payment.id for _entry, payment in named)
